@@ -1,0 +1,206 @@
+"""The plain, immutable data that travels between rooms.
+
+Nothing here reads a file, computes a number or knows of HTML. Arrays are C-contiguous and read-only.
+`n` is the number of rows (points), `d` of dimensions, `k` of neighbors kept per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+Severity = Literal["info", "warning", "error"]
+Metric = Literal["cosine", "euclidean"]
+ColumnKind = Literal["text", "category", "number"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something the user should know; printed by the terminal, `--json` and the page alike."""
+
+    code: str
+    severity: Severity
+    message: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A tensor (or, with `tensor` None, a whole run) that is not read, and why."""
+
+    run: str
+    tensor: str | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpriteSource:
+    """Where a sprite sheet is and how large one of its thumbnails is, in pixels."""
+
+    path: str
+    tile_width: int
+    tile_height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetadataSummary:
+    """What `inspect` says of a metadata file without building anything."""
+
+    path: str
+    columns: tuple[str, ...]
+    rows: int
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TensorSource:
+    """One embedding as it was found: everything `inspect` says of it, and what `load` needs.
+
+    `run` is the folder relative to the log directory with `/` (`.` for the folder itself). `shape` is
+    (n, d) as announced and checked against the file's size. `path` is relative to the log directory.
+    `locator` is private to the reader that made it.
+    """
+
+    run: str
+    tensor: str
+    title: str
+    shape: tuple[int, int]
+    dtype: str
+    source: str
+    path: str
+    step: int | None = None
+    steps: tuple[int, ...] = ()
+    metadata: MetadataSummary | None = None
+    sprite: SpriteSource | None = None
+    bookmarks: int = 0
+    listed: bool = False
+    built: bool = False
+    locator: object = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What a log directory holds. Embeddings are in the order the page shows them."""
+
+    logdir: str
+    embeddings: tuple[TensorSource, ...]
+    skipped: tuple[Skipped, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One metadata column, row-aligned with the tensor.
+
+    `cells` holds the text exactly as the file spells it, None where it is missing. `kind` is how it can
+    color points: "number" when every present cell is a plain decimal number, "category" when its values
+    repeat enough to be a legend, else "text".
+    """
+
+    name: str
+    cells: tuple[str | None, ...]
+    kind: ColumnKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata:
+    """The columns of a metadata file; every column has exactly n cells."""
+
+    path: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sprite:
+    """A decoded sprite sheet: `sheet` is uint8 (height, width, 3 or 4); tile i is row-major, `columns` a row.
+
+    `count` tiles are real; rows from `count` on have no image.
+    """
+
+    path: str
+    sheet: np.ndarray
+    tile_width: int
+    tile_height: int
+    columns: int
+    count: int
+
+    def tile(self, row: int) -> np.ndarray:
+        """The pixels of one row's thumbnail: uint8 (tile_height, tile_width, channels)."""
+        top = row // self.columns * self.tile_height
+        left = row % self.columns * self.tile_width
+        return self.sheet[top : top + self.tile_height, left : left + self.tile_width]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedding:
+    """A tensor with what belongs to it. `values` is float32 or float64 (n, d), exact as in the source.
+
+    float16 and bfloat16 widen to float32, integers to float32 where that is exact, else to float64.
+    """
+
+    source: TensorSource
+    values: np.ndarray
+    metadata: Metadata | None = None
+    sprite: Sprite | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeighborTable:
+    """Exact neighbors of every row: int32 indices and float32 distances, both (n, k), nearest first.
+
+    The row itself is left out. Order: by distance as float32, then by row. A row with NaN or Inf has
+    index -1 and distance NaN throughout, and is in no other row's list.
+    """
+
+    metric: Metric
+    indices: np.ndarray
+    distances: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection:
+    """Coordinates of every row: float32 (n, dims), NaN for a row that holds NaN or Inf.
+
+    `name` is the promised one ("pca", "tsne2d", "umap3d-n30"), `method` "pca", "tsne" or "umap".
+    `variance` (PCA only) is the share of the total variance of each component, float64 (dims,).
+    `neighbors_kept` is the mean share of the 10 nearest neighbors that stay among the 10 nearest here
+    (for PCA: in its first three components), None where fewer than two rows are finite.
+    `settings` says how it was made, in the order to show: {"perplexity": 30, "metric": "cosine", ...}.
+    """
+
+    name: str
+    method: Literal["pca", "tsne", "umap"]
+    coordinates: np.ndarray
+    settings: Mapping[str, str | int | float] = field(default_factory=dict)
+    variance: np.ndarray | None = None
+    neighbors_kept: float | None = None
+
+    @property
+    def dims(self) -> int:
+        """Number of coordinates per row."""
+        return int(self.coordinates.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """Everything computed for one embedding.
+
+    `finite` is bool (n,): rows without NaN or Inf. `zero_rows` counts all-zero rows, `duplicate_rows`
+    the rows equal, value for value, to an earlier one (finite rows only).
+    """
+
+    finite: np.ndarray
+    projections: tuple[Projection, ...]
+    cosine: NeighborTable
+    euclidean: NeighborTable
+    zero_rows: int
+    duplicate_rows: int
+    notices: tuple[Notice, ...] = ()
+
+    def table(self, metric: Metric) -> NeighborTable:
+        """The neighbor table of a metric."""
+        return self.cosine if metric == "cosine" else self.euclidean
