@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+if TYPE_CHECKING:  # only named in annotations: the command's help must not wait for numpy
+    import numpy as np
 
 Severity = Literal["info", "warning", "error"]
 Metric = Literal["cosine", "euclidean"]
@@ -98,7 +99,7 @@ class Column:
 
     `cells` holds the text exactly as the file spells it, None where it is missing. `kind` is how it can
     color points: "number" when every present cell is a plain decimal number, "category" when its values
-    repeat enough to be a legend, else "text".
+    repeat enough to be a legend (class numbers do), else "text".
     """
 
     name: str

@@ -1,0 +1,70 @@
+"""From bytes to tensors, one file per format. Nothing here knows where a log directory keeps what."""
+
+from __future__ import annotations
+
+from embreport.errors import FormatError
+from embreport.readers.files import InputFile
+from embreport.readers.flat_tensor import raw_float32
+from embreport.readers.hdf5 import SIGNATURE
+from embreport.readers.keras_weights import read_keras_weights
+from embreport.readers.npy import NPY_MAGIC, read_npy, read_npz
+from embreport.readers.safetensors import read_safetensors
+from embreport.readers.stored_tensor import StoredTensor, StoredTensors
+from embreport.readers.text_layout import TextLayout
+from embreport.readers.text_stream import is_binary, is_packed_or_utf16
+from embreport.readers.text_vectors import survey_text_vectors
+from embreport.readers.word2vec_binary import is_word2vec_binary, read_word2vec_binary
+
+__all__ = ["InputFile", "StoredTensor", "StoredTensors", "head_of", "is_word2vec_binary", "read_tensor_file"]
+
+_HEAD = 1 << 12
+_ZIP_MAGIC = b"PK\x03\x04"
+
+
+def head_of(file: InputFile) -> bytes:
+    """The first bytes of a file, enough to see what it is. Raises InputError subclasses."""
+    with file.open() as stream:
+        return stream.read(_HEAD)
+
+
+def read_tensor_file(file: InputFile, name: str, shape: tuple[int, ...] = ()) -> StoredTensors:
+    """The tensors of a file: `.npy`, `.npz`, `.safetensors`, Keras weights, word2vec's binary, text, or raw float32.
+
+    What it is, is seen from its content. A file with one tensor gives it the name `name`. Raw values need
+    `shape`, the config's tensor_shape. Raises InputError subclasses.
+    """
+    head = head_of(file)
+    if head.startswith(NPY_MAGIC):
+        return read_npy(file, name)
+    if head.startswith(SIGNATURE) or file.path.suffix == ".keras":
+        return read_keras_weights(file)
+    if head.startswith(_ZIP_MAGIC):
+        return read_npz(file)
+    if is_word2vec_binary(head):
+        return read_word2vec_binary(file, name)
+    if file.path.suffix == ".safetensors":
+        return read_safetensors(file)
+    return _text_or_raw(file, name, shape, head)
+
+
+def _text_or_raw(file: InputFile, name: str, shape: tuple[int, ...], head: bytes) -> StoredTensors:
+    try:
+        text = survey_text_vectors(file, name)
+    except FormatError as error:
+        if is_packed_or_utf16(head) or not is_binary(head):
+            raise
+        if not shape:
+            raise FormatError(
+                "The file is no text. If it holds raw float32 values, the projector config must give their "
+                "tensor_shape: rows and dimensions.",
+                where=file.label,
+            ) from error
+        return StoredTensors(source="bytes", tensors={name: raw_float32(file, name, shape)})
+    return StoredTensors(source=_text_source(text.layout), tensors={name: text}, notices=text.notices)
+
+
+def _text_source(layout: TextLayout) -> str:
+    """Words before their values, with spaces: word2vec's text format, or GloVe's, which has no first line of counts."""
+    if layout.labels and layout.separator == b" ":
+        return "glove" if layout.announced_rows is None else "word2vec"
+    return "tsv"

@@ -1,0 +1,89 @@
+"""The messages that describe an HDF5 dataset: its shape, its type, and where its values lie."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from embreport.errors import FormatError
+from embreport.readers.cursor import Cursor
+
+_NOWHERE = (1 << 64) - 1
+_HIGHEST_RANK = 32
+_FIXED_POINT, _FLOATING_POINT, _ENUMERATION = 0, 1, 8
+_LAYOUTS = {0: "compact", 1: "contiguous", 2: "chunked", 3: "virtual"}
+
+# (bytes, bits of exponent, bits of fraction) -> (name, numpy's type without byte order)
+_FLOATS = {
+    (2, 5, 10): ("float16", "f2"),
+    (2, 8, 7): ("bfloat16", "u2"),
+    (4, 8, 23): ("float32", "f4"),
+    (8, 11, 52): ("float64", "f8"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredType:
+    """The type of an element: `name` for people, `stored` for numpy."""
+
+    name: str
+    stored: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where the values lie: at byte `address` of the file, or in `compact`, or nowhere, which means all zeros."""
+
+    address: int | None
+    compact: bytes = b""
+
+
+def read_dataspace(message: Cursor) -> tuple[int, ...]:
+    """The shape of a dataset."""
+    version, rank, _ = message.take(3)
+    if version not in (1, 2) or rank > _HIGHEST_RANK:
+        raise FormatError(f"Its shape is described in version {version} with {rank} dimensions.")
+    message.take(5 if version == 1 else 1)
+    return tuple(int.from_bytes(message.take(8), "little") for _ in range(rank))
+
+
+def read_type(message: Cursor) -> StoredType:
+    """The type of a dataset's elements; FormatError for what is no real number."""
+    kind, bits = message.take(1)[0] & 15, message.take(3)
+    size = message.uint32()
+    order = ">" if bits[0] & 1 else "<"
+    if kind == _FIXED_POINT and size in (1, 2, 4, 8):
+        letter, word = ("i", "int") if bits[0] & 8 else ("u", "uint")
+        return StoredType(name=f"{word}{8 * size}", stored=f"{order}{letter}{size}", size=size)
+    if kind == _ENUMERATION and size == 1:
+        return StoredType(name="bool", stored="|u1", size=1)
+    if kind == _FLOATING_POINT:
+        message.take(5)
+        exponent, _, fraction = message.take(3)
+        known = _FLOATS.get((size, exponent, fraction))
+        if known:
+            return StoredType(name=known[0], stored=f"{order}{known[1]}", size=size)
+    raise FormatError(f"Its elements are of HDF5 class {kind} with {size:,} bytes; expected real numbers.")
+
+
+def read_layout(message: Cursor, shape: tuple[int, ...], stored: StoredType, there: int) -> Layout:
+    """Where a dataset's values lie; FormatError unless they are all there and in one piece."""
+    version, kind = message.take(2)
+    needed = math.prod(shape) * stored.size
+    if version != 3 or kind not in (0, 1):
+        how = _LAYOUTS.get(kind, f"layout {kind}") if version in (3, 4) else f"layout version {version}"
+        raise FormatError(f"Its values are stored as “{how}”; expected one piece, as Keras writes them.")
+    if kind == 0:
+        compact = message.take(int.from_bytes(message.take(2), "little"))
+        if len(compact) != needed:
+            raise FormatError(f"Its values take {len(compact):,} bytes; its shape needs {needed:,}.")
+        return Layout(address=None, compact=compact)
+    address, size = int.from_bytes(message.take(8), "little"), int.from_bytes(message.take(8), "little")
+    if address == _NOWHERE and needed == 0:
+        return Layout(address=None)
+    if size != needed or address + size > there:
+        raise FormatError(
+            f"Its shape needs {needed:,} bytes; {size:,} are announced at byte {address:,} of a file of {there:,}."
+        )
+    return Layout(address=address)

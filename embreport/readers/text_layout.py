@@ -1,0 +1,151 @@
+"""How a text file of vectors is laid out, decided from its first lines.
+
+TensorBoard reads one layout: tab-separated numbers and nothing else. People also have a header line, a label
+in front of each vector, commas or spaces, a trailing tab, and word2vec's first line with the counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from embreport.errors import FormatError, LimitExceeded
+
+LONGEST_LINE = 1 << 26
+NUMBER = re.compile(
+    rb"\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf|infinity)\s*",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(rb"\d{1,12}")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LINES_TO_JUDGE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextLayout:
+    """What a line holds. `skipped_lines` come before the first vector; `announced_rows` is word2vec's count."""
+
+    separator: bytes
+    dims: int
+    labels: bool = False
+    header: bool = False
+    skipped_lines: int = 0
+    trailing_separator: bool = False
+    byte_order_mark: bool = False
+    announced_rows: int | None = None
+
+
+def clean_line(line: bytes) -> bytes:
+    """A line without its end, LF or CRLF."""
+    return line.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def split_cells(line: bytes, separator: bytes) -> list[bytes]:
+    """The cells of a line; with spaces as separator, a run of them counts once."""
+    return line.split() if separator == b" " else line.split(separator)
+
+
+def is_number(cell: bytes) -> bool:
+    """Whether a cell is a decimal number, NaN or an infinity."""
+    return NUMBER.fullmatch(cell) is not None
+
+
+def detect_layout(stream: BinaryIO, *, where: str) -> TextLayout | None:
+    """The layout of the vectors in `stream`, read from its start; None for a file with nothing but blank lines.
+
+    Raises FormatError when the first lines are no vectors, naming line and column.
+    """
+    lines, blank_lines, marked = _first_lines(stream, where)
+    if not lines:
+        return None
+    separator = _separator(lines[-1])
+    rows = [split_cells(line, separator) for line in lines]
+    trailing = separator != b" " and all(len(row) > 1 and row[-1] == b"" for row in rows)
+    if trailing:
+        rows = [row[:-1] for row in rows]
+    counts = _announced_counts(rows) if separator == b" " else None
+    header = counts is None and len(rows) > 1 and _is_header(rows)
+    data = rows[1:] if header or counts else rows
+    labels = _has_labels(data, None if counts is None else counts[1])
+    dims = counts[1] if counts else min(map(len, data)) - 1 if labels else len(data[0])
+    if not labels:
+        _check_numbers(data[0], blank_lines + (len(rows) - len(data)) + 1, where)
+    return TextLayout(
+        separator=separator,
+        dims=dims,
+        labels=labels,
+        header=header,
+        skipped_lines=blank_lines + (len(rows) - len(data)),
+        trailing_separator=trailing,
+        byte_order_mark=marked,
+        announced_rows=counts[0] if counts else None,
+    )
+
+
+def _first_lines(stream: BinaryIO, where: str) -> tuple[list[bytes], int, bool]:
+    """The first lines that hold something, how many blank ones precede them, and whether there is a BOM."""
+    lines: list[bytes] = []
+    blank = 0
+    marked = False
+    first = True
+    while len(lines) < _LINES_TO_JUDGE and (line := stream.readline(LONGEST_LINE)):
+        if first and line.startswith(_BYTE_ORDER_MARK):
+            marked, line = True, line[len(_BYTE_ORDER_MARK) :]
+        first = False
+        if len(line) >= LONGEST_LINE:
+            raise LimitExceeded(f"A line has more than {LONGEST_LINE:,} bytes.", where=where)
+        if clean := clean_line(line).rstrip(b" "):
+            lines.append(clean)
+        elif not lines:
+            blank += 1
+    return lines, blank, marked
+
+
+def _separator(line: bytes) -> bytes:
+    if b"\t" in line:
+        return b"\t"
+    if b"," in line:
+        return b","
+    return b" " if b" " in line.strip() else b"\t"
+
+
+def _announced_counts(rows: list[list[bytes]]) -> tuple[int, int] | None:
+    """(rows, dims) where the first line is word2vec's: two whole numbers before lines of a label and `dims` numbers."""
+    if len(rows) < 2 or len(rows[0]) != 2 or not all(_COUNT.fullmatch(cell) for cell in rows[0]):
+        return None
+    dims = int(rows[0][1])
+    return (int(rows[0][0]), dims) if dims > 0 and len(rows[1]) > dims >= len(rows[1]) - 4 else None
+
+
+def _is_header(rows: list[list[bytes]]) -> bool:
+    """Whether no cell of the first line is a number while all of the second are, a label in front aside."""
+    if any(is_number(cell) for cell in rows[0]):
+        return False
+    return len(rows[0]) <= len(rows[1]) <= len(rows[0]) + 1 and all(is_number(cell) for cell in rows[1][1:])
+
+
+def _has_labels(rows: list[list[bytes]], dims: int | None) -> bool:
+    """Whether every vector comes after a label: its first cell is no number in any of the first lines."""
+    if len(rows[0]) < 2:
+        return False
+    if dims is not None:
+        return len(rows[0]) > dims
+    return all(len(row) > 1 and not is_number(row[0]) and all(map(is_number, row[1:])) for row in rows)
+
+
+def _check_numbers(cells: list[bytes], line: int, where: str) -> None:
+    for column, cell in enumerate(cells, start=1):
+        if not is_number(cell):
+            raise not_a_number(cell, where, line, column)
+
+
+def not_a_number(cell: bytes, where: str, line: int, column: int) -> FormatError:
+    """The error for a cell that holds something else."""
+    shown = cell[:40].decode("utf-8", "backslashreplace")
+    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in shown)
+    found = f"“{shown}”" if cell.strip() else "An empty cell"
+    return FormatError(
+        f"{found} in line {line:,}, column {column:,}, is not a number; every cell of a vector must be one.",
+        where=f"{where}:{line}:{column}",
+    )

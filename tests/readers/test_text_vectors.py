@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import gzip
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from embreport.errors import EmbreportError, FormatError, LimitExceeded
+from embreport.readers import read_tensor_file
+from embreport.readers.files import InputFile
+from embreport.readers.stored_tensor import StoredTensors
+
+EXPECTED = np.array([[1.0, -2.5, 3e-7], [4.0, 5.0, np.inf]])
+
+
+def stored(folder: Path, content: bytes, *, name: str = "v.tsv", shape: tuple[int, ...] = ()) -> StoredTensors:
+    path = folder / name
+    path.write_bytes(content)
+    return read_tensor_file(InputFile(path=path, label=name), "v", shape)
+
+
+def values(folder: Path, content: bytes) -> np.ndarray:
+    return stored(folder, content).tensors["v"].read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"1\t-2.5\t3e-7\n4\t5\tinf\n",
+        b"1\t-2.5\t3e-7\r\n4\t5\tinf\r\n",
+        b"1\t-2.5\t3e-7\n4\t5\tinf",
+        b"\xef\xbb\xbf1\t-2.5\t3e-7\n4\t5\tinf\n",
+        b"1\t-2.5\t3e-7\t\n4\t5\tinf\t\n",
+        b"x\ty\tz\n1\t-2.5\t3e-7\n4\t5\tinf\n",
+        b"1,-2.5,3e-7\n4,5,inf\n",
+        b"1 -2.5  3e-7\n 4 5 inf \n",
+        b"\n1\t-2.5\t3e-7\n\n4\t5\tinf\n\n",
+        b"one\t1\t-2.5\t3e-7\ntwo\t4\t5\tInfinity\n",
+        b"word\tx\ty\tz\none\t1\t-2.5\t3e-7\ntwo\t4\t5\tInfinity\n",
+        b"2 3\none 1 -2.5 3e-7\n1999 4 5 inf\n",
+        b"+1.0\t-.25e1\t.0000003\n4.\t5\t+INF\n",
+        gzip.compress(b"1\t-2.5\t3e-7\n4\t5\tinf\n"),
+        "1\t-2.5\t3e-7\n4\t5\tinf\n".encode("utf-16"),
+    ],
+)
+def test_every_layout_gives_the_same_values(tmp_path: Path, content: bytes) -> None:
+    np.testing.assert_array_equal(values(tmp_path, content), EXPECTED)
+
+
+@pytest.mark.parametrize("content", [b"1\t2\n", b"0.5\tnan\n"])
+def test_numbers_that_float32_holds_are_float32(tmp_path: Path, content: bytes) -> None:
+    assert values(tmp_path, content).dtype == np.float32
+
+
+def test_numbers_that_float32_would_round_stay_float64(tmp_path: Path) -> None:
+    read = values(tmp_path, b"0.1\t1e300\n")
+
+    assert read.dtype == np.float64
+    assert read[0].tolist() == [0.1, 1e300]
+
+
+def test_numbers_as_pytorch_writes_them_come_back_bit_for_bit(tmp_path: Path) -> None:
+    original = np.random.default_rng(1).normal(size=(50, 7)).astype(np.float32)
+    text = "".join("\t".join(str(float(value)) for value in row) + "\n" for row in original)
+
+    read = values(tmp_path, text.encode())
+
+    assert read.dtype == np.float32
+    assert read.tobytes() == original.tobytes()
+
+
+def test_labels_before_the_values_are_kept_even_when_they_hold_spaces(tmp_path: Path) -> None:
+    tensor = stored(tmp_path, b"3 2\na b 1 2\n. . . 3 4\n7 5 6\n").tensors["v"]
+
+    assert tensor.labels() == ["a b", ". . .", "7"]  # type: ignore[attr-defined]
+    assert tensor.shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "words"),
+    [
+        (b"1\t2\n3\t4\n5\n", "v.tsv:3", "Line 3 has 1 numbers; the first vector has 2"),
+        (b"1\t2\n3\t4\t5\n", "v.tsv:2", "Line 2 has 3 numbers"),
+        (b"1\t2\n\n3\tx\n", "v.tsv:3:2", "“x” in line 3, column 2, is not a number"),
+        (b"1\t2\n3\t\n", "v.tsv:2:2", "An empty cell in line 2, column 2"),
+        (b"1\t2\n\t3\n", "v.tsv:2:1", "An empty cell in line 2, column 1"),
+        (b"1\t2\n1.2.3\t3\n", "v.tsv:2:1", "“1.2.3”"),
+        (b"1\t2\n1_0\t3\n", "v.tsv:2:1", "“1_0”"),
+        (b"1\t2\n0x10\t3\n", "v.tsv:2:1", "“0x10”"),
+        (b"1\t2\r3\t4\n", "v.tsv:1:2", "not a number"),
+        (b"hello\n", "v.tsv:1:1", "“hello”"),
+        (b"1\t2\n\x1b[31m\t3\n", "v.tsv:2:1", "“\\x1b[31m”"),
+        (b"x\ty\n1\t2\n3\ty\n", "v.tsv:3:2", "“y”"),
+    ],
+)
+def test_what_is_no_vector_is_refused_with_line_and_column(
+    tmp_path: Path, content: bytes, place: str, words: str
+) -> None:
+    with pytest.raises(FormatError) as caught:
+        values(tmp_path, content)
+
+    assert caught.value.where == place
+    assert words in caught.value.message
+
+
+def test_the_survey_finds_trouble_without_parsing_numbers(tmp_path: Path) -> None:
+    with pytest.raises(FormatError):
+        stored(tmp_path, b"1\t2\n3\tx\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf\n"])
+def test_a_file_without_a_vector_says_so(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(FormatError, match="holds no vectors"):
+        stored(tmp_path, content)
+
+
+def test_a_gzip_bomb_hits_a_limit(tmp_path: Path) -> None:
+    with pytest.raises((LimitExceeded, FormatError)):
+        stored(tmp_path, gzip.compress(b"0\n" * 40_000_000, 9))
+
+
+def test_a_gzip_file_that_is_cut_short_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="gzip"):
+        stored(tmp_path, gzip.compress(b"1\t2\n" * 1000)[:-20])
+
+
+@pytest.mark.parametrize("filler", [0.0, 1.5])
+def test_raw_float32_is_read_by_its_shape_even_where_the_bytes_are_text(tmp_path: Path, filler: float) -> None:
+    original = np.full((3, 4), filler, np.float32)
+
+    found = stored(tmp_path, original.tobytes(), name="v.bytes", shape=(3, 4))
+
+    assert found.source == "bytes"
+    np.testing.assert_array_equal(found.tensors["v"].read(), original)
+
+
+def test_text_whose_size_happens_to_fit_the_shape_is_text(tmp_path: Path) -> None:
+    found = stored(tmp_path, b"0.1\t0.2\n0.3\t0.4\n", shape=(2, 2))
+
+    assert found.source == "tsv"
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"), [((3, 5), "60"), ((12,), "needs tensor_shape"), ((), "must give their tensor_shape")]
+)
+def test_raw_values_without_the_right_shape_are_refused(tmp_path: Path, shape: tuple[int, ...], words: str) -> None:
+    with pytest.raises(FormatError, match=words):
+        stored(tmp_path, np.full((3, 4), 1.5, np.float32).tobytes(), shape=shape)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.one_of(st.binary(max_size=60), st.text("12.e-+nai\tx, \n\r", max_size=60).map(str.encode)))
+def test_any_bytes_give_values_or_an_error_of_our_tree(tmp_path: Path, content: bytes) -> None:
+    try:
+        found = stored(tmp_path, content, shape=(2, 2))
+        for tensor in found.tensors.values():
+            assert tensor.read().shape == tensor.shape
+    except EmbreportError:
+        pass
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(st.floats(allow_nan=False, width=64), min_size=3, max_size=3), min_size=1, max_size=5))
+def test_any_floats_come_back_exactly(tmp_path: Path, rows: list[list[float]]) -> None:
+    text = "".join("\t".join(map(repr, row)) + "\n" for row in rows)
+
+    assert values(tmp_path, text.encode()).astype(np.float64).tolist() == rows
+
+
+def test_a_large_file_is_read_in_seconds(tmp_path: Path) -> None:
+    block = ("\t".join(["0.123456789"] * 128) + "\n") * 1000
+    (tmp_path / "v.tsv").write_text(block * 20)
+    started = time.monotonic()
+
+    tensor = read_tensor_file(InputFile(path=tmp_path / "v.tsv", label="v.tsv"), "v").tensors["v"]
+
+    assert tensor.read().shape == (20_000, 128)
+    assert time.monotonic() - started < 10
