@@ -1,0 +1,164 @@
+"""Metadata files: one line per vector, tab-separated columns, perhaps a header.
+
+Cells stay as the file spells them. Only LF and CRLF end a line: Unicode's other line separators, and a CR
+alone, are part of a label. A label is never moved to another row; what does not fit is said in a notice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from embreport.assets.columns import columns_from_table, distinct_names
+from embreport.assets.encoding import decode_text
+from embreport.assets.metadata_header import LineRoles, assign_lines
+from embreport.errors import FormatError, LimitExceeded
+from embreport.model import Metadata, MetadataSummary, Notice, Severity
+
+LARGEST_METADATA = 1 << 29
+_MOST_CELLS = 50_000_000
+
+Cell = str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetadataTable:
+    """The rows of a metadata file as they stand there, however many the tensor has; absent cells are None."""
+
+    path: str
+    names: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notices: tuple[Notice, ...]
+
+    def summary(self) -> MetadataSummary:
+        """What `inspect` says of it; absent cells are empty there."""
+        first, last = (self.rows[0], self.rows[-1]) if self.rows else ((), ())
+        return MetadataSummary(
+            path=self.path,
+            columns=self.names,
+            rows=len(self.rows),
+            first=tuple(cell or "" for cell in first),
+            last=tuple(cell or "" for cell in last),
+        )
+
+    def for_rows(self, count: int) -> Metadata:
+        """The columns with exactly `count` cells each: rows without a line have no label, further lines no row."""
+        missing: tuple[Cell, ...] = (None,) * len(self.names)
+        rows = [*self.rows[:count], *[missing] * (count - len(self.rows))]
+        return Metadata(path=self.path, columns=columns_from_table(self.names, rows))
+
+
+def read_metadata_table(data: bytes, count: int, *, path: str) -> MetadataTable:
+    """The table in a metadata file of a tensor with `count` rows, with notices about all that is odd.
+
+    Raises FormatError for a file without any line, LimitExceeded for more cells than fit into memory.
+    """
+    text, encoding = decode_text(data)
+    lines = text.replace("\r\n", "\n").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    if not lines:
+        raise FormatError("The file is empty; expected one label per line.", where=path)
+    told = _Notices(path)
+    if encoding != "UTF-8":
+        told.info("metadata-encoding", f"The file is {encoding} text, not UTF-8; it was read as such.")
+    roles = assign_lines(lines, count)
+    _tell_roles(told, roles, len(lines), count)
+    names, rows = _cells(told, roles)
+    return MetadataTable(path=path, names=names, rows=rows, notices=tuple(told.notices))
+
+
+class _Notices:
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.notices: list[Notice] = []
+
+    def info(self, code: str, message: str) -> None:
+        self._add(code, "info", message)
+
+    def warn(self, code: str, message: str) -> None:
+        self._add(code, "warning", message)
+
+    def _add(self, code: str, severity: Severity, message: str) -> None:
+        self.notices.append(Notice(code=code, severity=severity, message=message, where=self._path))
+
+
+def _tell_roles(told: _Notices, roles: LineRoles, lines: int, count: int) -> None:
+    if roles.header is not None and "\t" not in roles.header and roles.fits:
+        shown = roles.header if len(roles.header) <= 60 else roles.header[:57] + "..."
+        told.info(
+            "metadata-header",
+            f"The file has {lines:,} lines for {count:,} vectors, so its first line, “{shown}”, is taken for a header.",
+        )
+    if roles.blank_lines_dropped:
+        told.info("metadata-blank-lines", f"{roles.blank_lines_dropped:,} blank lines were left out.")
+    if not roles.fits:
+        _tell_misfit(told, len(roles.rows), count)
+
+
+def _tell_misfit(told: _Notices, rows: int, count: int) -> None:
+    found = f"The file has {rows:,} rows for {count:,} vectors"
+    if rows < count:
+        absent = count - rows
+        which = "last vector has" if absent == 1 else f"last {absent:,} vectors have"
+        told.warn("metadata-row-count", f"{found}; labels are given in order, and the {which} none.")
+    else:
+        told.warn(
+            "metadata-row-count",
+            f"{found}; labels are given in order, and the last {rows - count:,} are left out. If a label holds a line "
+            "break, those after it stand at the wrong vectors.",
+        )
+
+
+def _cells(told: _Notices, roles: LineRoles) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    rows = [line.split("\t") for line in roles.rows]
+    widths = Counter(map(len, rows))
+    if roles.header is None:
+        usual = widths.most_common(1)[0][0] if widths else 1
+        names = ["label"] if usual == 1 else [f"column {number}" for number in range(1, usual + 1)]
+    else:
+        names = roles.header.split("\t")
+        if len(names) > 1 and names[-1] == "" and all(row[-1] == "" for row in rows if len(row) >= len(names)):
+            names = names[:-1]
+        elif _has_row_names(rows, len(names)):
+            told.info("metadata-columns", "The rows have one cell more than the header; it is taken for row names.")
+            names = ["row name", *names]
+    if len(names) * len(rows) > _MOST_CELLS:
+        raise LimitExceeded(f"The table has {len(rows):,} rows of {len(names):,} columns.", where=told._path)
+    usable = distinct_names(names)
+    if list(usable) != names:
+        told.info("metadata-columns", f"Columns without a name of their own are called {_renamed(names, usable)}.")
+    if len(names) == 1:
+        return usable, _single_column(told, roles.rows)
+    first_line = None if roles.blank_lines_dropped else 1 if roles.header is None else 2
+    return usable, _fit(told, rows, len(names), first_line)
+
+
+def _has_row_names(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """R writes row names without a name for their column, so that every row has one cell more than the header."""
+    return width > 1 and bool(rows) and all(len(row) == width + 1 for row in rows) and any(row[-1] for row in rows)
+
+
+def _renamed(names: Sequence[str], usable: Sequence[str]) -> str:
+    return ", ".join(f"“{new}”" for old, new in zip(names, usable, strict=True) if old != new)
+
+
+def _single_column(told: _Notices, lines: Sequence[str]) -> tuple[tuple[Cell, ...], ...]:
+    tabs = sum("\t" in line for line in lines)
+    if tabs:
+        told.info("metadata-columns", f"{tabs:,} labels hold a tab, which was kept.")
+    return tuple((line,) for line in lines)
+
+
+def _fit(told: _Notices, rows: list[list[str]], width: int, first_line: int | None) -> tuple[tuple[Cell, ...], ...]:
+    """Rows with exactly `width` cells: short ones end with absent cells, long ones lose what has no column."""
+    short = [number for number, row in enumerate(rows) if len(row) < width]
+    long = [number for number, row in enumerate(rows) if any(row[width:])]
+    for numbers, what in ((short, "fewer cells than there are columns; the rest is missing"), (long, "extra cells")):
+        if numbers:
+            verb = "row has" if len(numbers) == 1 else "rows have"
+            place = "" if first_line is None else f" (the first in line {numbers[0] + first_line:,})"
+            end = what if numbers is short else f"{what} that no column is named for; they are left out"
+            told.warn("metadata-cells", f"{len(numbers):,} {verb} {end}{place}.")
+    return tuple(tuple(row[:width]) + (None,) * (width - len(row)) for row in rows)

@@ -1,0 +1,120 @@
+"""Whether a metadata file starts with a header line: decided by counting its lines against the tensor's rows.
+
+TensorBoard looks for a tab in the first line instead, and so takes a one-column header for a label and the
+first row of a table without header for a header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_LINES_TO_JUDGE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRoles:
+    """`rows` are the lines that stand for rows of the tensor; `fits` says whether they are as many as it has."""
+
+    header: str | None
+    rows: Sequence[str]
+    fits: bool
+    blank_lines_dropped: int = 0
+
+
+def assign_lines(lines: Sequence[str], count: int) -> LineRoles:
+    """Which lines are the header and the rows of a tensor with `count` rows.
+
+    Blank lines are rows where the count says so. Where no reading of the file gives `count` rows, nothing is
+    dropped from its start but a line that is a header by its looks.
+    """
+    trailing = _trailing_blanks(lines)
+    if len(lines) == count:
+        return LineRoles(header=None, rows=lines, fits=True)
+    if len(lines) == count + 1 and trailing and not _is_header_by_numbers(lines):
+        return LineRoles(header=None, rows=lines[:count], fits=True)
+    for kept in (lines, lines[: count + 1] if len(lines) - trailing <= count + 1 <= len(lines) else lines):
+        if len(kept) == count + 1 and _may_be_header(kept):
+            return LineRoles(header=kept[0], rows=kept[1:], fits=True)
+    if len(lines) - trailing <= count < len(lines):
+        return LineRoles(header=None, rows=lines[:count], fits=True)
+    return _without_blanks(lines, count) or _misfit(lines)
+
+
+def _without_blanks(lines: Sequence[str], count: int) -> LineRoles | None:
+    filled = [line for line in lines if line]
+    dropped = len(lines) - len(filled)
+    if dropped and len(filled) == count:
+        return LineRoles(header=None, rows=filled, fits=True, blank_lines_dropped=dropped)
+    if dropped and len(filled) == count + 1 and _may_be_header(filled):
+        return LineRoles(header=filled[0], rows=filled[1:], fits=True, blank_lines_dropped=dropped)
+    return None
+
+
+def _misfit(lines: Sequence[str]) -> LineRoles:
+    lines = lines[: len(lines) - _trailing_blanks(lines)]
+    if _looks_like_header(lines):
+        return LineRoles(header=lines[0], rows=lines[1:], fits=False)
+    return LineRoles(header=None, rows=lines, fits=False)
+
+
+def _trailing_blanks(lines: Sequence[str]) -> int:
+    count = 0
+    while count < len(lines) and not lines[-1 - count]:
+        count += 1
+    return count
+
+
+def _may_be_header(lines: Sequence[str]) -> bool:
+    """Whether nothing speaks against a header where the count speaks for one.
+
+    Against it speak a number in a column of numbers, the first label coming up again, and, in a file of one
+    column, lines with a tab: PyTorch writes line breaks and tabs of labels as they are.
+    """
+    first = lines[0].split("\t")
+    rows = [line.split("\t") for line in lines[1:_LINES_TO_JUDGE]]
+    if len(first) == 1:
+        if any(len(row) > 1 for row in rows):
+            return len({len(row) for row in rows}) == 1
+        if any(row == first for row in rows):
+            return False
+    return not _first_is_number_among_numbers(first, rows)
+
+
+def _looks_like_header(lines: Sequence[str]) -> bool:
+    """Whether the first line is a header by its looks alone."""
+    if len(lines) < 2:
+        return False
+    first = lines[0].split("\t")
+    rows = [line.split("\t") for line in lines[1:_LINES_TO_JUDGE]]
+    if _first_is_number_among_numbers(first, rows):
+        return False
+    if _is_header_by_numbers(lines):
+        return True
+    unique = len(set(first)) == len(first) and all(cell.strip() for cell in first)
+    repeats = any(cell == row[index] for row in rows for index, cell in enumerate(first) if index < len(row))
+    return len(first) > 1 and unique and not repeats
+
+
+def _is_header_by_numbers(lines: Sequence[str]) -> bool:
+    """Whether some column holds numbers in every line but the first."""
+    first = lines[0].split("\t")
+    rows = [line.split("\t") for line in lines[1:_LINES_TO_JUDGE] if line]
+    return any(
+        bool(rows) and cell != "" and not _is_number(cell) and _all_numbers(rows, index)
+        for index, cell in enumerate(first)
+    )
+
+
+def _first_is_number_among_numbers(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    return any(bool(rows) and _is_number(cell) and _all_numbers(rows, index) for index, cell in enumerate(first))
+
+
+def _all_numbers(rows: Sequence[Sequence[str]], index: int) -> bool:
+    return all(index < len(row) and _is_number(row[index]) for row in rows)
+
+
+def _is_number(cell: str) -> bool:
+    return _DECIMAL.fullmatch(cell) is not None

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embreport.assets import MetadataTable, columns_from_table, read_metadata_table
+from embreport.errors import EmbreportError, FormatError
+
+
+def table(text: str | bytes, count: int) -> MetadataTable:
+    data = text.encode() if isinstance(text, str) else text
+    return read_metadata_table(data, count, path="m.tsv")
+
+
+def cells(text: str | bytes, count: int) -> list[list[str | None]]:
+    columns = table(text, count).for_rows(count).columns
+    return [[column.cells[row] for column in columns] for row in range(count)]
+
+
+def codes(text: str | bytes, count: int) -> list[str]:
+    return [notice.code for notice in table(text, count).notices]
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "names", "first"),
+    [
+        ("a\nb\nc\n", 3, ("label",), "a"),
+        ("word\na\nb\nc\n", 3, ("word",), "a"),
+        ("a\t1\nb\t2\n", 2, ("column 1", "column 2"), "a"),
+        ("word\tn\na\t1\nb\t2\n", 2, ("word", "n"), "a"),
+        ("a\nb\nc\n\n", 3, ("label",), "a"),
+        ("word\tn\na\t1\nb\t2\n\n", 2, ("word", "n"), "a"),
+        ("word\na\n\nb\n", 3, ("word",), "a"),
+        ("a\n\nb\n", 3, ("label",), "a"),
+        ("a\n\nb\n\nc\n", 3, ("label",), "a"),
+        ("h\n\na\n\nb\n", 2, ("h",), "a"),
+        ("word\tn\na\t1\n", 3, ("word", "n"), "a"),
+        ("5\n0\n4\n", 2, ("label",), "5"),
+    ],
+)
+def test_the_count_of_lines_decides_about_the_header(text: str, count: int, names: tuple[str, ...], first: str) -> None:
+    made = table(text, count)
+
+    assert made.names == names
+    assert made.rows[0][0] == first
+
+
+def test_a_first_label_that_comes_up_again_is_no_header() -> None:
+    assert cells("cat\ndog\ncat\n", 2) == [["cat"], ["dog"]]
+    assert codes("cat\ndog\ncat\n", 2) == ["metadata-row-count"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_lines_end_with_lf_or_crlf_or_the_file(end: str) -> None:
+    assert cells(f"a{end or chr(10)}b{end}", 2) == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    "cell", ["007", "1.0", " ", "\xa0", '"q"', "a\x0bb", "a\x0cb", "a\x85b", "a\u2028b", "a\rb", "\0", "a\x1cb"]
+)
+def test_a_cell_stays_as_it_is_spelled(cell: str) -> None:
+    assert cells(f"{cell}\nother\n", 2) == [[cell], ["other"]]
+
+
+def test_rows_without_a_line_have_no_label_and_keep_their_place() -> None:
+    assert cells("a\nb\n", 4) == [["a"], ["b"], [None], [None]]
+    assert "2 rows for 4 vectors" in table("a\nb\n", 4).notices[0].message
+
+
+def test_labels_beyond_the_last_row_are_left_out_with_a_notice() -> None:
+    assert cells("a\nb\nc\nd\n", 2) == [["a"], ["b"]]
+    assert "4 rows for 2 vectors" in table("a\nb\nc\nd\n", 2).notices[0].message
+
+
+def test_short_and_long_rows_keep_their_cells_in_their_columns() -> None:
+    text = "word\tn\na\t1\textra\nb\nc\t3\n"
+
+    assert cells(text, 3) == [["a", "1"], ["b", None], ["c", "3"]]
+    assert codes(text, 3) == ["metadata-cells", "metadata-cells"]
+    assert any("line 3" in notice.message for notice in table(text, 3).notices)
+
+
+def test_a_tab_in_a_single_column_is_part_of_the_label() -> None:
+    assert cells("a\nb\tc\nd\n", 3) == [["a"], ["b\tc"], ["d"]]
+
+
+def test_empty_and_repeated_column_names_become_distinct() -> None:
+    made = table("x\tx\t\na\tb\tc\nd\te\tf\n", 2)
+
+    assert made.names == ("x", "x (2)", "column 3")
+    assert [notice.code for notice in made.notices] == ["metadata-columns"]
+
+
+def test_a_trailing_tab_everywhere_adds_no_column() -> None:
+    assert table("x\ty\t\na\tb\t\nd\te\t\n", 2).names == ("x", "y")
+
+
+def test_row_names_as_r_writes_them_do_not_shift_the_columns() -> None:
+    assert cells("x\ty\n1\ta\tb\n2\tc\td\n", 2) == [["1", "a", "b"], ["2", "c", "d"]]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("é\nb\n".encode("utf-16"), "UTF-16"),
+        ("label\nbb\n".encode("utf-16-le"), "UTF-16"),
+        ("label\nbb\n".encode("utf-16-be"), "UTF-16"),
+        ("é\nb\n".encode("latin-1"), "Latin-1"),
+    ],
+)
+def test_other_encodings_are_read_and_said(data: bytes, encoding: str) -> None:
+    made = table(data, 2)
+
+    assert made.rows[0][0] in ("é", "label")
+    assert encoding in made.notices[0].message
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_label() -> None:
+    assert cells(b"\xef\xbb\xbfa\nb\n", 2) == [["a"], ["b"]]
+
+
+def test_an_empty_file_is_refused() -> None:
+    with pytest.raises(FormatError, match="empty"):
+        table("", 3)
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        (["1", "-2.5", "3e7", None], "number"),
+        (["007", "1", "2", "3"], "number"),
+        (["1", "", "3", "4"], "number"),
+        (["1", "x", "3", "4"], "text"),
+        (["1", "nan", "3", "4"], "text"),
+        (["²", "1", "2", "3"], "text"),
+        (["a", "b", "a", "b"], "category"),
+        (["a", "b", "c", "a"], "text"),
+        ([None, None, None, None], "text"),
+        (["", "", "", ""], "text"),
+        (["0", "1"] * 5, "category"),
+        (["0", "1"] * 4 + ["2"], "number"),
+        (["0.5", "1"] * 5, "number"),
+        ([str(row % 21) for row in range(210)], "number"),
+    ],
+)
+def test_a_column_is_what_its_cells_allow(column: list[str | None], kind: str) -> None:
+    assert columns_from_table(["c"], [[cell] for cell in column])[0].kind == kind
+
+
+def test_a_number_column_keeps_its_spelling_and_has_no_empty_cells() -> None:
+    column = columns_from_table(["c"], [["007"], [""], [None]])[0]
+
+    assert column.cells == ("007", None, None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    data=st.one_of(st.binary(max_size=60), st.text("ab1\t\n\r\0 é", max_size=40).map(str.encode)),
+    count=st.integers(1, 8),
+)
+def test_any_bytes_give_columns_of_the_right_length_or_an_error_of_our_tree(data: bytes, count: int) -> None:
+    try:
+        made = table(data, count)
+    except EmbreportError:
+        return
+    assert all(len(column.cells) == count for column in made.for_rows(count).columns)
+    assert len({column.name for column in made.for_rows(count).columns}) == len(made.names)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    labels=st.lists(
+        st.text(st.characters(exclude_characters="\n\r\t", exclude_categories=("Cs",)), max_size=8),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_as_many_lines_as_rows_are_labels_in_their_order_whatever_they_hold(labels: list[str]) -> None:
+    if any("\0" in label for label in labels) or labels[0].startswith("\ufeff"):
+        return
+    text = "".join(f"{label}\n" for label in labels)
+
+    assert [row[0] or "" for row in cells(text, len(labels))] == labels
