@@ -1,0 +1,72 @@
+"""`load`: the values, labels and images of one embedding of a survey."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from embreport.assets import columns_from_table, read_sprite
+from embreport.errors import FormatError, InputError
+from embreport.logdir.context import read_sprite_bytes, read_table_of, sprite_layout
+from embreport.logdir.found import Located
+from embreport.model import Embedding, Metadata, Notice, Sprite, Survey, TensorSource
+
+
+def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice, ...]]:
+    """The embedding of a survey's source, and notices that the survey does not have yet.
+
+    Raises InputError subclasses when the values cannot be read. Labels and images that cannot be read are left
+    out with a notice; a label is never given to another row.
+    """
+    located = source.locator
+    if not isinstance(located, Located):
+        raise FormatError("The source does not come from a survey.", where=source.path)
+    values = located.tensor.read()
+    if values.shape != source.shape:
+        raise FormatError("The file changed while it was read.", where=source.path)
+    notices: list[Notice] = []
+    metadata = _metadata(located, source, notices)
+    sprite = _sprite(located, source, notices)
+    known = set(survey.notices)
+    embedding = Embedding(source=source, values=values, metadata=metadata, sprite=sprite)
+    return embedding, tuple(notice for notice in notices if notice not in known)
+
+
+def checksum(embedding: Embedding) -> str:
+    """The SHA-256, in hexadecimal, of the values as little-endian float32, row after row."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        single = np.ascontiguousarray(embedding.values, dtype="<f4")
+    return hashlib.sha256(single.data.cast("B") if single.size else b"").hexdigest()
+
+
+def _metadata(located: Located, source: TensorSource, notices: list[Notice]) -> Metadata | None:
+    rows = source.shape[0]
+    if located.metadata is None:
+        if located.labels is None:
+            return None
+        columns = columns_from_table(("label",), [(label,) for label in located.labels])
+        return Metadata(path=source.path, columns=columns)
+    try:
+        table = read_table_of(located.metadata, rows)
+    except InputError as error:
+        notices.append(_warning(error, "metadata-unusable"))
+        return None
+    notices += table.notices
+    return table.for_rows(rows)
+
+
+def _sprite(located: Located, source: TensorSource, notices: list[Notice]) -> Sprite | None:
+    if located.sprite is None or located.layout is None:
+        return None
+    tile = (located.layout.tile_width, located.layout.tile_height)
+    try:
+        layout = sprite_layout(located.sprite, tile, source.shape[0])
+        return read_sprite(read_sprite_bytes(located.sprite), layout, path=located.sprite.label)
+    except InputError as error:
+        notices.append(_warning(error, "sprite-unusable"))
+        return None
+
+
+def _warning(error: InputError, code: str) -> Notice:
+    return Notice(code=code, severity="warning", message=error.message, where=error.where)

@@ -1,0 +1,127 @@
+"""`projector_config.pbtxt`: which tensors to show, and the labels, images and bookmarks that belong to them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from embreport.errors import InputError
+from embreport.logdir.tree import Folder, Tree
+from embreport.model import Notice
+from embreport.readers.files import InputFile
+from embreport.readers.messages import text_of
+from embreport.readers.text_messages import LARGEST_TEXT, parse_text_message
+
+CONFIG_NAME = "projector_config.pbtxt"
+# A well-known tutorial misspells the name.
+_OTHER_NAMES = ("projector_config.ptxt", "projector_config.pbtext")
+_PLUGIN_FOLDERS = ("plugins", "org_tensorflow_tensorboard_projector")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigEntry:
+    """One `embeddings` entry; empty text and tuples where the config says nothing. Paths are as spelled."""
+
+    tensor_name: str
+    tensor_path: str = ""
+    tensor_shape: tuple[int, ...] = ()
+    metadata_path: str = ""
+    bookmarks_path: str = ""
+    sprite_path: str = ""
+    tile: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectorConfig:
+    """A parsed config. Its paths start at `folder`; `label` names its file. `defaults` are for unlisted tensors."""
+
+    folder: Folder
+    label: str
+    entries: tuple[ConfigEntry, ...]
+    defaults: ConfigEntry | None
+    model_checkpoint_path: str
+    model_checkpoint_dir: str
+    notices: tuple[Notice, ...]
+
+
+_EMPTY = ConfigEntry(tensor_name="")
+
+
+def find_configs(tree: Tree, folder: Folder) -> list[tuple[Folder, str]]:
+    """The folders and names of the configs of a run: its own, and that in TensorBoard's plugin folder."""
+    found = []
+    plugins: Folder | None = folder
+    for name in _PLUGIN_FOLDERS:
+        plugins = plugins and tree.child(plugins, name)
+    for place in (folder, plugins):
+        for name in (CONFIG_NAME, *_OTHER_NAMES):
+            if place is not None and name in place.files:
+                found.append((place, name))
+                break
+    return found
+
+
+def is_plugin_folder(folder: Folder) -> bool:
+    """Whether a config in this folder belongs to the run two levels up."""
+    return tuple(folder.label.split("/")[-2:]) == _PLUGIN_FOLDERS
+
+
+def read_config(folder: Folder, name: str) -> ProjectorConfig:
+    """The config in a folder; FormatError with line and column, or LimitExceeded, when it cannot be read."""
+    file = folder.file(name)
+    message, notices = parse_text_message(
+        "ProjectorConfig", file.read(LARGEST_TEXT, "A projector config"), where=file.label
+    )
+    told = [*notices, *_name_notice(file, name)]
+    entries = [_entry(item) for item in message.embeddings]
+    defaults = None
+    # TensorBoard: an entry without name and file that comes first is meant for all tensors that are not listed.
+    if entries and not entries[0].tensor_name and not entries[0].tensor_path:
+        defaults, entries = entries[0], entries[1:]
+    unique, repeated = _without_repeats([entry for entry in entries if entry != _EMPTY])
+    if repeated:
+        text = f"{repeated:,} entries are there more than once, as when a script ran again; each was taken once."
+        told.append(Notice(code="config-repeated-entries", severity="info", message=text, where=file.label))
+    return ProjectorConfig(
+        folder=folder,
+        label=file.label,
+        entries=unique,
+        defaults=defaults,
+        model_checkpoint_path=os.fsdecode(message.model_checkpoint_path),
+        model_checkpoint_dir=os.fsdecode(message.model_checkpoint_dir),
+        notices=tuple(told),
+    )
+
+
+def _name_notice(file: InputFile, name: str) -> Iterable[Notice]:
+    if name != CONFIG_NAME:
+        message = f"The file should be named {CONFIG_NAME}, or TensorBoard does not find it; it was read nevertheless."
+        yield Notice(code="config-misnamed", severity="info", message=message, where=file.label)
+
+
+def _entry(item: Any) -> ConfigEntry:
+    return ConfigEntry(
+        tensor_name=text_of(item.tensor_name).removesuffix(":0"),
+        tensor_path=os.fsdecode(item.tensor_path),
+        tensor_shape=tuple(item.tensor_shape[:9]),
+        metadata_path=os.fsdecode(item.metadata_path),
+        bookmarks_path=os.fsdecode(item.bookmarks_path),
+        sprite_path=os.fsdecode(item.sprite.image_path),
+        tile=tuple(item.sprite.single_image_dim[:9]),
+    )
+
+
+def _without_repeats(entries: list[ConfigEntry]) -> tuple[tuple[ConfigEntry, ...], int]:
+    """One entry per tensor, where it first stands and as it last is; Keras' entries differ by their labels only."""
+    unique: dict[tuple[str, ...], ConfigEntry] = {}
+    for entry in entries:
+        labels = entry.metadata_path if entry.tensor_name.startswith("layer_with_weights-") else ""
+        unique[entry.tensor_name, entry.tensor_path, labels] = entry
+    return tuple(unique.values()), len(entries) - len(unique)
+
+
+def error_notice(error: InputError) -> Notice:
+    """An error as a notice, for what must not stop the rest."""
+    return Notice(code=error.code, severity="error", message=error.message, where=error.where)
