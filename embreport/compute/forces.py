@@ -1,0 +1,35 @@
+"""Which way of computing t-SNE forces serves how many points. The number of points alone decides."""
+
+from __future__ import annotations
+
+from embreport.compute.affinities import Affinities
+from embreport.compute.availability import numba_is_installed
+from embreport.compute.kernels import dense
+from embreport.compute.threads import Workers
+from embreport.compute.tsne import Advance, Forces
+
+DENSE_BELOW = 800
+DENSE_WITHOUT_NUMBA_BELOW = 2000
+ALL_PAIRS_BELOW = 2000
+MESH_FROM = 25_000
+
+
+def has_own_forces(n: int) -> bool:
+    """Whether n points can be placed without scikit-learn: always with numba, a few without."""
+    return n < DENSE_WITHOUT_NUMBA_BELOW or numba_is_installed()
+
+
+def forces_for(joint: Affinities, dims: int, workers: Workers) -> tuple[Forces, Advance]:
+    """The forces for a layout of `joint.n` points in 2 or 3 dimensions, and the step that goes with them."""
+    if joint.n < DENSE_BELOW or not numba_is_installed():
+        return dense.DenseForces(joint, dims), dense.advance
+    from embreport.compute.kernels.compiled_forces import AllPairsForces, GroupForces
+    from embreport.compute.kernels.step import advance
+
+    if joint.n < ALL_PAIRS_BELOW:
+        return AllPairsForces(joint, dims, workers), advance
+    if dims == 2 and joint.n >= MESH_FROM:
+        from embreport.compute.kernels.mesh import MeshForces
+
+        return MeshForces(joint, dims, workers), advance
+    return GroupForces(joint, dims, workers), advance

@@ -1,0 +1,45 @@
+"""How kernels are compiled: without the interpreter's lock, cached on disk where there is a place for it.
+
+Rounding may be rearranged within a kernel, but nothing assumes that values are finite. Numba's own
+parallel mode is not used: its default threads abort on concurrent calls; `threads.Workers` runs parts
+of a kernel instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+_ARITHMETIC = {"reassoc", "nsz", "arcp", "contract", "afn"}
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """The function as a compiled kernel; compiled for the types of its first call."""
+    options: dict[str, Any] = {"nogil": True, "fastmath": _ARITHMETIC, "error_model": "numpy"}
+    try:
+        return _forgiving(numba.njit(cache=True, **options)(function))
+    except RuntimeError:
+        # No folder to cache in can be written: compile anew in every process.
+        return numba.njit(**options)(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """A small function for use within kernels."""
+    return numba.njit(fastmath=_ARITHMETIC, error_model="numpy", inline="always")(function)
+
+
+def _forgiving(kernel: Any) -> Any:
+    """The same kernel, to which a full disk or a folder gone read-only is no error."""
+    cache = getattr(kernel, "_cache", None)
+    if cache is not None:
+        save = cache.save_overload
+
+        def save_where_possible(signature: Any, data: Any) -> None:
+            with contextlib.suppress(OSError):
+                save(signature, data)
+
+        cache.save_overload = save_where_possible
+    return kernel

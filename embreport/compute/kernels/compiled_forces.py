@@ -1,0 +1,116 @@
+"""t-SNE forces from compiled kernels, in parts that several threads can share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from embreport.compute.affinities import Affinities
+from embreport.compute.blocks import row_blocks
+from embreport.compute.kernels import all_pairs, attraction, groups
+from embreport.compute.threads import Workers
+
+_ROWS_PER_TASK = 1024
+_REBUILD_EVERY = 10
+_LEAF = 16
+_TARGET_LEVELS_UP = 2
+_TASKS = 32
+
+
+class CompiledForces:
+    """Attraction along the edges of the affinities; repulsion as the subclass computes it."""
+
+    def __init__(self, joint: Affinities, dims: int, workers: Workers) -> None:
+        self.joint = joint
+        self.dims = dims
+        self.workers = workers
+        self.blocks = row_blocks(joint.n, _ROWS_PER_TASK)
+        self.pull = np.empty((joint.n, dims), np.float32)
+        self.push = np.empty((joint.n, dims), np.float32)
+        self.similarity = np.empty(joint.n, np.float32)
+        self._attraction = attraction.attraction_2d if dims == 2 else attraction.attraction_3d
+
+    def parts(self, layout: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """Pull (n, dims), push (n, dims) before normalising, and the sum of similarities of all pairs."""
+        joint = self.joint
+
+        def attract(rows: slice) -> None:
+            self._attraction(joint.starts, joint.columns, joint.weights, layout, rows.start, rows.stop, self.pull)
+
+        self.workers.map(attract, self.blocks)
+        self.repel(layout)
+        return self.pull, self.push, float(self.similarity.sum(dtype=np.float64)) - len(layout)
+
+    def divergence(self, layout: np.ndarray) -> float:
+        """As `tsne.Forces.divergence`."""
+        joint = self.joint
+        sums = np.empty(len(layout))
+        attraction.cross_entropy(joint.starts, joint.columns, joint.weights, layout, 0, len(layout), sums)
+        self.repel(layout)
+        total = float(self.similarity.sum(dtype=np.float64)) - len(layout)
+        return joint.entropy() - float(sums.sum()) + float(np.log(total))
+
+    def repel(self, layout: np.ndarray) -> None:
+        """Fills `push` and `similarity`."""
+        raise NotImplementedError
+
+
+class AllPairsForces(CompiledForces):
+    """Repulsion summed over all pairs."""
+
+    def repel(self, layout: np.ndarray) -> None:
+        axes = [np.ascontiguousarray(layout[:, axis]) for axis in range(self.dims)]
+        kernel = all_pairs.repulsion_2d if self.dims == 2 else all_pairs.repulsion_3d
+        self.workers.map(lambda rows: kernel(*axes, rows.start, rows.stop, self.push, self.similarity), self.blocks)
+
+
+class GroupForces(CompiledForces):
+    """Repulsion by groups of a kd-tree (`groups`), sorted anew every few steps.
+
+    `theta` bounds a group's radius over its distance: the relative force error is below 0.2 % at 0.5.
+    """
+
+    def __init__(self, joint: Affinities, dims: int, workers: Workers, theta: float = 0.5) -> None:
+        super().__init__(joint, dims, workers)
+        n = joint.n
+        self._theta = np.float32(theta)
+        self._depth = max(1, int(np.ceil(np.log2(n / _LEAF))))
+        self._top = max(0, self._depth - 7)
+        self._up = min(_TARGET_LEVELS_UP, self._depth)
+        self._order = np.arange(n, dtype=np.int32)
+        self._centers = np.empty((2 << self._depth, 3), np.float32)
+        self._radii = np.empty(2 << self._depth, np.float32)
+        self._calls = 0
+
+    def repel(self, layout: np.ndarray) -> None:
+        axes = [np.ascontiguousarray(layout[:, axis]) for axis in range(self.dims)]
+        if self.dims == 2:
+            axes.append(np.zeros(len(layout), np.float32))
+        if self._calls % _REBUILD_EVERY == 0:
+            groups.sort_into_leaves(*axes, self._depth, self._order)
+        self._calls += 1
+        x, y, z = (axis[self._order] for axis in axes)
+        groups.measure_nodes(x, y, z, self._depth, self._top, self._centers, self._radii)
+        push, similarity = np.empty_like(self.push), np.empty_like(self.similarity)
+        kernel = groups.repulsion_groups_2d if self.dims == 2 else groups.repulsion_groups_3d
+        level = self._depth - self._up
+
+        def repel(part: slice) -> None:
+            kernel(
+                x,
+                y,
+                z,
+                self._depth,
+                self._top,
+                self._up,
+                self._theta,
+                self._centers,
+                self._radii,
+                part.start,
+                part.stop,
+                push,
+                similarity,
+            )
+
+        self.workers.map(repel, row_blocks(1 << level, max(1, (1 << level) // _TASKS)))
+        self.push[self._order] = push
+        self.similarity[self._order] = similarity

@@ -1,0 +1,103 @@
+"""Exact nearest neighbors of every row, for both metrics, from one sweep of matrix products.
+
+1. A blocked float32 product of the centered, scaled rows scores every pair for both metrics. The score
+   of a pair is optimistic: the bound of its rounding error is already in its favor.
+2. The best k and a few more are measured again in float64, on the raw rows, and put in order.
+3. A certificate compares the k-th distance with the least distance any pair left out can have. Rows
+   that fail it are searched again in float64 (`exact_rows`).
+
+So the tables are those of brute force in float64, whatever the block size, the BLAS or the threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from embreport.compute.availability import numba_is_installed
+from embreport.compute.candidates import CosineTable, EuclideanTable
+from embreport.compute.exact_rows import SearchChunk, search_in_numpy, search_rows
+from embreport.compute.geometry import prepare_geometry
+from embreport.compute.numpy_sweep import sweep_in_numpy
+from embreport.compute.threads import Workers
+from embreport.model import Metric, NeighborTable
+
+COMPILED_FROM = 800
+
+Sweep = Callable[[CosineTable, EuclideanTable, Workers, Callable[[float], None]], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeighborTables:
+    """Both tables, and how many of their rows had to be searched again in float64."""
+
+    cosine: NeighborTable
+    euclidean: NeighborTable
+    repeated: int
+
+    def table(self, metric: Metric) -> NeighborTable:
+        """The table of a metric."""
+        return self.cosine if metric == "cosine" else self.euclidean
+
+    def narrowed(self, k: int) -> NeighborTables:
+        """The first k columns of both."""
+        if k >= self.cosine.indices.shape[1]:
+            return self
+        cosine, euclidean = (
+            _table(table.metric, table.indices[:, :k].copy(), table.distances[:, :k].copy())
+            for table in (self.cosine, self.euclidean)
+        )
+        return NeighborTables(cosine=cosine, euclidean=euclidean, repeated=self.repeated)
+
+    @staticmethod
+    def of_nothing() -> NeighborTables:
+        """Tables of no rows and no columns."""
+        return NeighborTables(cosine=_empty("cosine", 0), euclidean=_empty("euclidean", 0), repeated=0)
+
+
+def neighbor_tables(
+    values: np.ndarray, k: int, workers: Workers, report: Callable[[float], None] = lambda share: None
+) -> NeighborTables:
+    """The k nearest neighbors of every row of a finite float32 or float64 array (n, d), n >= 1, d >= 1.
+
+    The tables are min(k, n - 1) wide. Cosine distance is 1 - cos, 1 where either row is zero;
+    euclidean the L2 norm of the difference; both of the raw rows. Order: by the distance rounded to
+    float32, then by row. The row itself is left out, duplicates are kept. `report` gets the share done.
+    """
+    n = len(values)
+    k = min(k, n - 1)
+    if k < 1:
+        return NeighborTables(cosine=_empty("cosine", n), euclidean=_empty("euclidean", n), repeated=0)
+    geometry = prepare_geometry(values, workers)
+    candidates = (CosineTable(geometry, k), EuclideanTable(geometry, k))
+    sweep, search = _ways_for(n)
+    sweep(*candidates, workers, report)
+    repeated = 0
+    for table in candidates:
+        failed = np.flatnonzero(~table.certified)
+        search_rows(table, failed, search, workers)
+        repeated += len(failed)
+    cosine, euclidean = (_table(table.metric, table.indices, table.distances) for table in candidates)
+    return NeighborTables(cosine=cosine, euclidean=euclidean, repeated=repeated)
+
+
+def _ways_for(n: int) -> tuple[Sweep, SearchChunk]:
+    """How all pairs, and then single rows, are searched: compiled, where numba is there and the rows are worth it."""
+    if n < COMPILED_FROM or not numba_is_installed():
+        return sweep_in_numpy, search_in_numpy
+    from embreport.compute.compiled_search import search_compiled
+    from embreport.compute.compiled_sweep import sweep_compiled
+
+    return sweep_compiled, search_compiled
+
+
+def _empty(metric: Metric, n: int) -> NeighborTable:
+    return _table(metric, np.empty((n, 0), np.int32), np.empty((n, 0), np.float32))
+
+
+def _table(metric: Metric, indices: np.ndarray, distances: np.ndarray) -> NeighborTable:
+    indices.flags.writeable = False
+    distances.flags.writeable = False
+    return NeighborTable(metric=metric, indices=indices, distances=distances)

@@ -1,0 +1,85 @@
+"""The notices the numbers can carry: one function each, with its stable code."""
+
+from __future__ import annotations
+
+from embreport.model import Notice
+
+
+def rows_left_out(missing: int, total: int) -> Notice:
+    """Some rows hold NaN or Inf."""
+    message = (
+        f"{_rows(missing)} of {total:,} hold NaN or Inf. They stay in the report with their metadata, "
+        "without a place in the projections and without neighbors."
+    )
+    return Notice(code="rows-not-finite", severity="warning", message=message)
+
+
+def nothing_finite(total: int) -> Notice:
+    """No row is finite."""
+    message = f"All {_rows(total)} hold NaN or Inf, so there is nothing to project and there are no neighbors."
+    return Notice(code="no-finite-rows", severity="warning", message=message)
+
+
+def zero_rows(count: int) -> Notice:
+    """Some rows are all zero, which has no direction."""
+    message = f"{_rows(count)} {_are(count)} all zero. Their cosine distance to every row is 1."
+    return Notice(code="zero-rows", severity="info", message=message)
+
+
+def duplicate_rows(count: int, total: int) -> Notice:
+    """Some rows equal an earlier one."""
+    message = f"{_rows(count)} of {total:,} {'equals' if count == 1 else 'equal'} an earlier row, value for value."
+    return Notice(code="duplicate-rows", severity="info", message=message)
+
+
+def constant_rows(total: int) -> Notice:
+    """All rows are equal."""
+    message = f"All {_rows(total)} are equal, so no projection can tell them apart."
+    return Notice(code="constant-data", severity="warning", message=message)
+
+
+def fewer_neighbors(asked: int, kept: int) -> Notice:
+    """There are fewer other rows than neighbors asked for."""
+    message = f"{kept:,} neighbors are kept per point instead of {asked:,}: there are no more other rows."
+    return Notice(code="fewer-neighbors", severity="info", message=message)
+
+
+def lower_perplexity(asked: float, used: float, rows: int) -> Notice:
+    """The perplexity does not fit the number of rows."""
+    message = f"t-SNE uses perplexity {used:.3g} instead of {asked:g}, a third of the other {_rows(rows - 1)}."
+    return Notice(code="perplexity-lowered", severity="info", message=message)
+
+
+def scaled_components(exponent: int) -> Notice:
+    """PCA coordinates do not fit 32-bit numbers."""
+    message = f"The values are so large or small that the PCA coordinates are shown divided by 2^{exponent}."
+    return Notice(code="pca-scaled", severity="warning", message=message)
+
+
+def distances_overflow(rows: int) -> Notice:
+    """Some euclidean distances exceed the range of float32."""
+    message = f"Euclidean distances of {_rows(rows)} are beyond 3.4e38 and are shown as infinite."
+    return Notice(code="distances-infinite", severity="warning", message=message)
+
+
+def too_few_for_layout(rows: int) -> Notice:
+    """Too few points for t-SNE."""
+    message = f"{_rows(rows)} {_are(rows)} too few for t-SNE, so its view shows the principal components."
+    return Notice(code="too-few-rows", severity="info", message=message)
+
+
+def without_numba(rows: int) -> Notice:
+    """t-SNE is scikit-learn's, for want of numba."""
+    message = (
+        f"numba is not installed, so scikit-learn's t-SNE places the {_rows(rows)}, many times slower. "
+        "Type: pip install numba"
+    )
+    return Notice(code="numba-missing", severity="info", message=message)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

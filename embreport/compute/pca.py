@@ -1,0 +1,100 @@
+"""Principal components: the directions of largest variance of the centered data (Pearson 1901).
+
+Means and second moments are summed in float64 over fixed blocks. The smaller of covariance and Gram
+matrix is formed; when both are large, block Lanczos works on the data itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embreport.compute.covariance import (
+    Centered,
+    centered,
+    gram_matrix,
+    scatter_matrix,
+    times,
+    total_square,
+    transposed_times,
+)
+from embreport.compute.eigen import lanczos_eigenpairs, leading_eigenpairs
+from embreport.compute.threads import Workers
+
+COMPONENTS = 10
+MATRIX_LIMIT = 4096
+_ROUNDING = 1e-30  # what is left of an entry of constant data after scaling and centering twice
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrincipalComponents:
+    """What PCA finds in (n, d) data; `c` is min(10, d, max(1, n - 1)) components.
+
+    `scores` float32 (n, c) are the coordinates times 2**-exponent (exponent is 0 unless they would not
+    fit float32), `loadings` float64 (d, c) the unit directions, `variance` float64 (c,) the share of the
+    total variance of all dimensions. The loading of largest magnitude of each direction is positive. A
+    direction without variance has scores and share 0.
+    """
+
+    scores: np.ndarray
+    loadings: np.ndarray
+    variance: np.ndarray
+    exponent: int
+
+
+def principal_components(values: np.ndarray, workers: Workers) -> PrincipalComponents:
+    """PCA of a finite float array (n, d) with at least one row and one dimension."""
+    matrix = centered(values, workers)
+    n, d = matrix.shape
+    count = min(COMPONENTS, d, max(1, n - 1))
+    squares, loadings, total = _spectrum(matrix, count, workers)
+    if total <= n * d * _ROUNDING**2:
+        total = 0.0
+    real = squares > max(n, d) * np.finfo(float).eps * max(total, np.finfo(float).tiny)
+    loadings = _with_fixed_signs(np.where(real, loadings, 0.0))
+    scores = times(matrix, loadings, workers)
+    variance = np.where(real, squares / total, 0.0) if total > 0 else np.zeros(count)
+    scores, exponent = _in_float32_range(scores, matrix.exponent)
+    return PrincipalComponents(scores=scores, loadings=loadings, variance=variance, exponent=exponent)
+
+
+def _spectrum(matrix: Centered, count: int, workers: Workers) -> tuple[np.ndarray, np.ndarray, float]:
+    """Squared singular values (largest first), right singular vectors (d, count), sum of all squares."""
+    n, d = matrix.shape
+    if d <= min(MATRIX_LIMIT, max(n, 64)):
+        scatter = scatter_matrix(matrix, workers)
+        squares, loadings = leading_eigenpairs(scatter, count)
+        return squares, loadings, float(np.trace(scatter))
+    if n <= MATRIX_LIMIT:
+        gram = gram_matrix(matrix, workers)
+        squares, left = leading_eigenpairs(gram, count)
+        return squares, _right_vectors(matrix, left, workers), float(np.trace(gram))
+
+    def product(block: np.ndarray) -> np.ndarray:
+        return transposed_times(matrix, times(matrix, block, workers), workers)
+
+    squares, loadings = lanczos_eigenpairs(product, d, count)
+    return squares, loadings, total_square(matrix, workers)
+
+
+def _right_vectors(matrix: Centered, left: np.ndarray, workers: Workers) -> np.ndarray:
+    vectors = transposed_times(matrix, left, workers)
+    lengths = np.linalg.norm(vectors, axis=0)
+    return vectors / np.where(lengths > 0, lengths, 1.0)
+
+
+def _with_fixed_signs(loadings: np.ndarray) -> np.ndarray:
+    largest = np.abs(loadings).argmax(axis=0)
+    signs = np.sign(loadings[largest, np.arange(loadings.shape[1])])
+    return loadings * np.where(signs == 0, 1.0, signs)
+
+
+def _in_float32_range(scores: np.ndarray, exponent: int) -> tuple[np.ndarray, int]:
+    """Scores in the units of the data as float32, and the power of two they had to be divided by."""
+    largest = float(np.abs(scores).max(initial=0.0))
+    if largest == 0.0:
+        return scores.astype(np.float32), 0
+    power = int(np.frexp(largest)[1]) + exponent
+    excess = power if abs(power) > 120 else 0
+    return np.ldexp(scores, exponent - excess).astype(np.float32), excess
