@@ -1,0 +1,148 @@
+"""The part of the page that is readable without scripts, one article per embedding."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from embreport.model import Column, Notice, Projection, Skipped
+from embreport.page.context import (
+    DigestItem,
+    EmbeddingContext,
+    FigureTable,
+    Legend,
+    LegendRow,
+    ProvenanceRow,
+    SkippedRow,
+    StillPicture,
+)
+from embreport.page.ladder import Plan
+from embreport.views import (
+    EmbeddingResult,
+    LegendView,
+    alternative_text,
+    caption,
+    color_column,
+    digest,
+    draw_still,
+    figure_rows,
+    headline,
+    legend,
+    opening_projection,
+    point_colors,
+    provenance,
+    small_caption,
+    where_line,
+)
+from embreport.views.stills import HEIGHT, SMALL_HEIGHT, SMALL_WIDTH, WIDTH
+
+_PNG = "data:image/png;base64,"
+
+
+class ArticleMaker:
+    """Makes the article of one embedding; its pictures are drawn once, whatever the plan."""
+
+    def __init__(self, embedding_id: str, result: EmbeddingResult, version: str, plotly_js: str, seed: int) -> None:
+        self.id = embedding_id
+        self.result = result
+        self.version = version
+        self.plotly_js = plotly_js
+        self.seed = seed
+        color_by = color_column(result)
+        self.column: Column | None = None if color_by is None else result.columns[color_by]
+        self.colors = point_colors(self.column, result.rows)
+        self._stills: dict[tuple[str, bool], StillPicture] = {}
+
+    def article(self, plan: Plan) -> EmbeddingContext:
+        """The article with the projections a plan keeps."""
+        result, source = self.result, self.result.embedding.source
+        projections = [p for p in result.numbers.projections if plan.keeps(p)]
+        opening = opening_projection(projections)
+        heads, rows = figure_rows(projections)
+        drawn = opening is not None and result.finite_rows > 0
+        return EmbeddingContext(
+            id=self.id,
+            run=source.run,
+            tensor=source.tensor,
+            title=source.title,
+            where=where_line(result),
+            headline=headline(result, opening),
+            digest=tuple(DigestItem(code=c.code, count=c.count, text=c.text) for c in digest(result)),
+            opening=self._still(opening, small=False) if drawn and opening is not None else None,
+            caption=self.captions(projections).get(opening.name, "") if opening is not None else "",
+            legend=_legend(legend(self.column, result.numbers.finite)),
+            stills=self._others(projections, opening) if drawn else (),
+            figures=FigureTable(heads=heads, rows=rows),
+            provenance=tuple(
+                ProvenanceRow(key=fact.key, text=fact.text, mono=fact.mono)
+                for fact in provenance(result, self.version, self.plotly_js)
+            ),
+            notices=tuple(notice_sentence(notice) for notice in result.notices),
+        )
+
+    def captions(self, projections: Sequence[Projection]) -> dict[str, str]:
+        """The caption of every projection by its name."""
+        return {projection.name: caption(projection, self.result, self.seed) for projection in projections}
+
+    def _others(self, projections: Sequence[Projection], opening: Projection | None) -> tuple[StillPicture, ...]:
+        """Small pictures of the other methods, each in the form it would open with."""
+        pictures = []
+        for method in dict.fromkeys(projection.method for projection in projections):
+            if opening is not None and method != opening.method:
+                chosen = opening_projection([p for p in projections if p.method == method])
+                if chosen is not None:
+                    pictures.append(self._still(chosen, small=True))
+        return tuple(pictures)
+
+    def _still(self, projection: Projection, *, small: bool) -> StillPicture:
+        key = (projection.name, small)
+        if key not in self._stills:
+            classes = self.colors.classes
+            self._stills[key] = StillPicture(
+                projection=projection.name,
+                light=_data_address(draw_still(projection, self.colors, "light", small=small)),
+                dark=_data_address(draw_still(projection, self.colors, "dark", small=small)),
+                width=SMALL_WIDTH if small else WIDTH,
+                height=SMALL_HEIGHT if small else HEIGHT,
+                alt=alternative_text(
+                    projection,
+                    self.result,
+                    classes.names if classes is not None else (),
+                    None if self.column is None else self.column.name,
+                ),
+                caption=small_caption(projection) if small else caption(projection, self.result, self.seed),
+            )
+        return self._stills[key]
+
+
+def notice_sentence(notice: Notice) -> str:
+    """A notice as one sentence, led by where it applies."""
+    return f"{notice.where}: {notice.message}" if notice.where else notice.message
+
+
+def skipped_rows(skipped: Sequence[Skipped]) -> tuple[SkippedRow, ...]:
+    """What was not read, by run and tensor."""
+    rows = []
+    for item in skipped:
+        parts = [part for part in (item.run if item.run != "." else "", item.tensor or "") if part]
+        rows.append(SkippedRow(where=", ".join(parts) or "the log directory", reason=item.reason))
+    return tuple(rows)
+
+
+def _data_address(png: bytes) -> str:
+    return _PNG + base64.b64encode(png).decode("ascii")
+
+
+def _legend(view: LegendView | None) -> Legend | None:
+    if view is None:
+        return None
+    rows = tuple(LegendRow(label=e.label, count=e.count, mark=e.mark, light=e.light, dark=e.dark) for e in view.entries)
+    return Legend(
+        by=view.by,
+        rows=rows,
+        scale_light=view.scale_light,
+        scale_dark=view.scale_dark,
+        low=view.low,
+        high=view.high,
+        note=view.note,
+    )

@@ -1,0 +1,44 @@
+"""What a page is built from, and what is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from embreport.model import Notice, Skipped
+from embreport.views import EmbeddingResult
+
+FORMAT = 1
+"""Version of the payload's format; a reader refuses a newer one."""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportInput:
+    """Everything a page shows. `notices` and `skipped` are those of the whole log directory."""
+
+    title: str
+    version: str
+    embeddings: tuple[EmbeddingResult, ...]
+    notices: tuple[Notice, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A line of the table of bytes: before packing, and as it stands in the page."""
+
+    name: str
+    raw_bytes: int
+    page_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A finished page. `parts` add up to its size; `notices` are those of the size ladder."""
+
+    html: str
+    parts: tuple[Part, ...]
+    notices: tuple[Notice, ...]

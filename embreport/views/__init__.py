@@ -1,0 +1,41 @@
+"""Results into sentences, figures, legends and still pictures: all the page says, nothing of how it is laid out."""
+
+from embreport.views.captions import alternative_text, caption, small_caption
+from embreport.views.choices import color_column, label_column, opening_projection
+from embreport.views.figures import figure_rows
+from embreport.views.frame import Frame, frame_of
+from embreport.views.headline import Count, digest, headline
+from embreport.views.legend import LegendEntry, LegendView, legend
+from embreport.views.provenance import Fact, provenance, shown_path, where_line
+from embreport.views.resources import palette, template_text, templates_folder
+from embreport.views.results import EmbeddingResult
+from embreport.views.stills import PointColors, draw_still, point_colors
+
+__all__ = [
+    "Count",
+    "EmbeddingResult",
+    "Fact",
+    "Frame",
+    "LegendEntry",
+    "LegendView",
+    "PointColors",
+    "alternative_text",
+    "caption",
+    "color_column",
+    "digest",
+    "draw_still",
+    "figure_rows",
+    "frame_of",
+    "headline",
+    "label_column",
+    "legend",
+    "opening_projection",
+    "palette",
+    "point_colors",
+    "provenance",
+    "shown_path",
+    "small_caption",
+    "template_text",
+    "templates_folder",
+    "where_line",
+]

@@ -1,0 +1,58 @@
+"""How an embedding opens: its first picture, and the columns that name and color its points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from embreport.model import Column, Projection
+from embreport.views.results import EmbeddingResult
+
+_OPENING = ("tsne3d", "umap3d", "tsne2d", "umap2d", "pca")
+
+
+def opening_projection(projections: Sequence[Projection]) -> Projection | None:
+    """t-SNE in 3D where there is one, else the next best; None without projections."""
+    if not projections:
+        return None
+    for name in _OPENING:
+        for projection in projections:
+            if projection.name.split("-")[0] == name:
+                return projection
+    return projections[0]
+
+
+def label_column(result: EmbeddingResult) -> int | None:
+    """The column that names points: the one asked for, else the first mostly distinct text, else the most distinct.
+
+    Where no column is text, a category names better than a number does: "5", not "row 149".
+    """
+    columns = result.columns
+    asked = _index_of(columns, result.label_by)
+    if asked is not None or not columns:
+        return asked
+    distinct = [len({cell for cell in column.cells if cell}) for column in columns]
+    for index, column in enumerate(columns):
+        if column.kind == "text" and distinct[index] * 2 >= len(column.cells):
+            return index
+    for kind in ("text", "category", "number"):
+        named = [index for index, column in enumerate(columns) if column.kind == kind]
+        if named:
+            return max(named, key=lambda index: distinct[index])
+    return None
+
+
+def color_column(result: EmbeddingResult) -> int | None:
+    """The column that colors points: the one asked for, else the first category, else the first varied number."""
+    columns = result.columns
+    asked = _index_of(columns, result.color_by)
+    if asked is not None:
+        return asked
+    for kind in ("category", "number"):
+        for index, column in enumerate(columns):
+            if column.kind == kind and len({cell for cell in column.cells if cell is not None}) > 1:
+                return index
+    return None
+
+
+def _index_of(columns: Sequence[Column], name: str | None) -> int | None:
+    return next((index for index, column in enumerate(columns) if name is not None and column.name == name), None)

@@ -1,0 +1,109 @@
+/** From a column to one color per point: what the legend shows and what the renderer is given. */
+
+import { planClasses } from './categories.js';
+import { PALETTES } from './palette.js';
+import { colorAt, planScale } from './scale.js';
+import { count } from '../text/format.js';
+
+const SHAPES = { ring: 1, missing: 2 };
+const WORDS = { other: (values) => `other, ${count(values)} values`, missing: 'missing' };
+
+/**
+ * @typedef {object} Coloring
+ * @property {"one"|"classes"|"scale"} kind
+ * @property {string|null} by name of the column
+ * @property {import('./categories.js').Class[]} classes of a scale: only "missing", when there are any
+ * @property {Uint8Array|null} classIndex class of every point, null for kind "one"; of a scale 255 marks a present value
+ * @property {ReturnType<typeof planScale>} scale
+ * @property {Float32Array|null} places 0 to 1 on the scale, NaN when missing
+ */
+
+/**
+ * @param {string|null} by
+ * @param {object|null} column of the payload; null for one color
+ * @param {{rows: number, finite: number}} size the first `finite` stored rows are drawn, and counted
+ * @returns {Coloring}
+ */
+export function planColoring(by, column, { rows, finite }) {
+  if (column === null) return { kind: 'one', by: null, classes: [], classIndex: null, scale: null, places: null };
+  return column.kind === 'number' ? numbers(by, column, rows, finite) : categories(by, column, rows);
+}
+
+function categories(by, column, rows) {
+  const missing = column.counts[column.values.length] ?? 0;
+  const { classes, classOf } = planClasses({ values: column.values, counts: column.counts, missing }, WORDS);
+  const classIndex = new Uint8Array(rows);
+  for (let i = 0; i < rows; i += 1) classIndex[i] = classOf(column.codes[i]);
+  return { kind: 'classes', by, classes, classIndex, scale: null, places: null };
+}
+
+function numbers(by, column, rows, finite) {
+  const values = Float64Array.from({ length: rows }, (_, i) => column.number(i));
+  const scale = planScale(values);
+  const places = Float32Array.from(values, (value) => (scale ? scale.place(value) : NaN));
+  const classIndex = Uint8Array.from(places, (place) => (Number.isNaN(place) ? 0 : 255));
+  const missing = classIndex.subarray(0, finite).reduce((total, one) => total + (one === 0 ? 1 : 0), 0);
+  const classes = missing ? [{ key: null, name: WORDS.missing, count: missing, hue: -1, mark: 'missing' }] : [];
+  return { kind: 'scale', by, classes, classIndex, scale, places };
+}
+
+/**
+ * @param {Coloring} coloring
+ * @param {number} i stored index
+ * @returns {number} place of the point's class in the legend, -1 for none
+ */
+export function classOfPoint(coloring, i) {
+  if (coloring.classIndex === null) return -1;
+  const index = coloring.classIndex[i];
+  return index < coloring.classes.length ? index : -1;
+}
+
+/**
+ * @param {Coloring} coloring
+ * @param {"light"|"dark"} theme
+ * @returns {(i: number) => import('./palette.js').Color} the full hue of every point
+ */
+export function hueOf(coloring, theme) {
+  const palette = PALETTES[theme];
+  if (coloring.kind === 'one') return () => palette.classes[0];
+  if (coloring.kind === 'scale') {
+    const steps = Array.from({ length: 256 }, (_, i) => colorAt(palette.sequential, i / 255));
+    return (i) => (Number.isNaN(coloring.places[i]) ? palette.edge : steps[Math.round(coloring.places[i] * 255)]);
+  }
+  const hues = coloring.classes.map((one) => classHue(one, theme));
+  return (i) => hues[coloring.classIndex[i]] ?? palette.edge;
+}
+
+/**
+ * @param {import('./categories.js').Class} one
+ * @param {"light"|"dark"} theme
+ */
+export function classHue(one, theme) {
+  const palette = PALETTES[theme];
+  if (one.mark === 'missing') return palette.edge;
+  return one.mark === 'other' ? palette.other : palette.classes[one.hue];
+}
+
+/**
+ * Everything the renderer needs to color the points.
+ * @param {{coloring: Coloring, theme: "light"|"dark", count: number, visible: Uint8Array|null, lit: Uint8Array|null}} wanted
+ *   `visible`: 0 for points that are not drawn, null when all are; `lit` as litMask of state/masks.js gives it
+ * @returns {{rgba: Uint8Array, lit: Uint8Array|null, shape: Uint8Array, paper: import('./palette.js').Color}} `shape`: 0 disc,
+ *   1 ring, 2 missing
+ */
+export function pointStyle({ coloring, theme, count: points, visible, lit }) {
+  const hue = hueOf(coloring, theme);
+  const rgba = new Uint8Array(points * 4);
+  const shape = new Uint8Array(points);
+  const shapes = coloring.classes.map((one) => SHAPES[one.mark] ?? 0);
+  for (let i = 0; i < points; i += 1) {
+    const color = hue(i);
+    rgba[4 * i] = color[0];
+    rgba[4 * i + 1] = color[1];
+    rgba[4 * i + 2] = color[2];
+    rgba[4 * i + 3] = visible === null || visible[i] ? 255 : 0;
+    const own = classOfPoint(coloring, i);
+    if (own >= 0) shape[i] = shapes[own];
+  }
+  return { rgba, lit, shape, paper: PALETTES[theme].paper };
+}

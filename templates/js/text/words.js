@@ -1,0 +1,115 @@
+/** The sentences of the page. All counts are given as numbers, all quoted words as the data spells them. */
+
+import { count, counted, percent } from './format.js';
+
+/** @param {string} text */
+export const quoted = (text) => `“${text}”`;
+
+/** Said in place of a value that is not there. */
+export const MISSING = 'missing';
+
+/**
+ * @param {number} row row of the source tensor
+ * @returns {string}
+ */
+export function rowName(row) {
+  return `row ${count(row)}`;
+}
+
+/**
+ * @param {string} query
+ * @param {string[]} columns names of the searched columns
+ * @param {string|null} column the one searched, null for all
+ * @returns {string}
+ */
+export function nothingFound(query, columns, column) {
+  if (column !== null) return `No ${column} contains ${quoted(query)}`;
+  return columns.length ? `No label contains ${quoted(query)}` : `No row number contains ${quoted(query)}`;
+}
+
+/** @param {string[]} columns */
+export function searchedIn(columns) {
+  return columns.length ? `Searched: ${columns.join(', ')}.` : 'No metadata: points are named by their row.';
+}
+
+/**
+ * @param {string} pattern
+ * @param {string} reason the engine's own words
+ * @returns {string}
+ */
+export function notAPattern(pattern, reason) {
+  const said = reason
+    .replace(/^Invalid regular expression:\s*/i, '')
+    .replace(/^\/.*\/[a-z]*:\s*/s, '')
+    .trim();
+  return `Not a pattern: ${quoted(pattern)} ${PATTERN_FAULTS.find(([fault]) => fault.test(said))?.[1] ?? 'cannot be read'}.`;
+}
+
+const PATTERN_FAULTS = [
+  [/unterminated group|missing \)|missing closing parenthesis/i, 'lacks a closing parenthesis'],
+  [/unmatched '?\)|unmatched parenthes|unexpected parenthesis/i, 'has a closing parenthesis too many'],
+  [/unterminated character class|missing terminating \]/i, 'lacks a closing bracket'],
+  [/nothing to repeat|quantifier/i, 'repeats nothing: a character or group must stand before *, +, ? or {'],
+  [/\\ at end|trailing backslash/i, 'ends with a backslash'],
+  [/out of order|range/i, 'has a range that runs backward'],
+  [/capture group name|named reference/i, 'has a group name that cannot be used'],
+  [/property name/i, 'names a property that is not known'],
+  [/escape/i, 'has an escape that is not known'],
+  [/lone quantifier|incomplete quantifier/i, 'has a brace that is not closed'],
+];
+
+/**
+ * @param {string} pattern
+ * @param {number} seconds
+ */
+export function tooSlow(pattern, seconds) {
+  return `${quoted(pattern)} was stopped after ${counted(seconds, 'second')}. A pattern with fewer nested repeats is faster.`;
+}
+
+/** Said where no worker can be started, so that a pattern could not be stopped. */
+export const NO_WORKER =
+  'This browser does not start workers for a file, so patterns cannot be searched. Plain text can.';
+
+/** @param {number} points */
+export function unpacking(points) {
+  return `Unpacking ${counted(points, 'point')}.`;
+}
+
+/** @param {number} share of the ten nearest */
+export function keepsTooltip(share) {
+  return `Of each point’s 10 nearest neighbors in the original space, ${percent(share)} are among its 10 nearest here.`;
+}
+
+/**
+ * @param {number} kept
+ * @param {number} of
+ */
+export function alsoNear(kept, of) {
+  return `also a neighbor in this picture: ${count(kept)} of ${count(of)}`;
+}
+
+/**
+ * @param {{name: string, count: number}[]} parts classes with their counts, most frequent first
+ * @returns {string} "600 Ankle boot, 114 Sneaker and 3 other classes"
+ */
+export function splitSentence(parts) {
+  const shown = parts.slice(0, 3).map((part) => `${count(part.count)}\u00a0${part.name}`);
+  const left = parts.length - shown.length;
+  if (left > 0) return `${shown.join(', ')} and ${counted(left, 'other class', 'other classes')}`;
+  return shown.join(', ');
+}
+
+/**
+ * @param {{method: string, dims: number}} projection
+ * @param {number} points
+ * @param {string|null} by
+ */
+export function pictureName(projection, points, by) {
+  const colored = by === null ? '' : `, colored by ${by}`;
+  return `${methodName(projection.method)} ${projection.dims}D, ${counted(points, 'point')}${colored}`;
+}
+
+/** @param {string} method */
+export function methodName(method) {
+  return { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP', custom: 'Custom' }[method] ?? method;
+}

@@ -1,0 +1,129 @@
+/** The nearest neighbors of the selected point: both distances, and which are also near in the picture. */
+
+import { selectRow } from '../state/moves.js';
+import { distancesLike } from '../text/format.js';
+import { alsoNear } from '../text/words.js';
+import { make, segment } from './dom.js';
+import { wireList } from './list_events.js';
+import { pointHues, pointRow } from './point_row.js';
+
+const METRICS = [
+  { value: 'cosine', text: 'Cosine' },
+  { value: 'euclidean', text: 'Euclidean' },
+];
+
+/**
+ * @param {object} app
+ * @returns {{element: HTMLElement, show: () => void, showKept: () => void}}
+ */
+export function createNeighborList(app) {
+  const { document, store, derived } = app;
+  const amount = make(document, 'input', {
+    type: 'number',
+    'aria-label': 'Neighbors',
+    min: '1',
+    on: { change: () => setAmount(app, amount) },
+  });
+  const metric = segment(document, {
+    label: 'Distance',
+    name: 'distance',
+    options: METRICS,
+    value: store.get().metric,
+    onChange: (value) => store.set({ metric: value }),
+  });
+  const list = make(document, 'ol.list', { 'aria-label': 'Nearest neighbors' });
+  const foot = make(document, 'p.quiet.foot');
+  const element = make(document, 'div.neighbors', {}, [
+    make(document, 'header.head', {}, [
+      make(document, 'h3', { text: 'Nearest neighbors' }),
+      make(document, 'label.num', {}, ['k ', amount]),
+    ]),
+    make(document, 'p.cols', {}, [
+      metric.element,
+      make(document, 'span.d', { text: 'cos' }),
+      make(document, 'span.e', { text: 'L2' }),
+    ]),
+    list,
+    foot,
+  ]);
+
+  const at = (entry) => derived.get().neighbors?.indices[entry] ?? -1;
+  wireList(list, {
+    count: () => derived.get().neighbors?.indices.length ?? 0,
+    onOpen: (entry) => store.set(selectRow(derived.get().dataset.rowOf(at(entry)))),
+    onHover: (entry) => derived.set({ hovered: entry < 0 ? -1 : at(entry) }),
+    moveTo: (entry) => list.querySelector(`[data-entry="${entry}"]`)?.focus(),
+  });
+
+  function show() {
+    const { neighbors, dataset, coloring } = derived.get();
+    const { k } = store.get();
+    metric.show(store.get().metric);
+    if (!neighbors || !dataset || !coloring) return list.replaceChildren();
+    amount.max = String(dataset.embedding.k);
+    if (document.activeElement !== amount || Number(amount.value) !== k) amount.value = String(k);
+    const held = list.contains(document.activeElement);
+    list.replaceChildren(...rows(app, neighbors));
+    if (held) list.firstElementChild?.focus({ preventScroll: true });
+    return showKept();
+  }
+
+  function showKept() {
+    const { neighbors, kept } = derived.get();
+    list.querySelectorAll('[data-entry]').forEach((item, entry) => {
+      const near = kept?.has(neighbors?.indices[entry]) ?? false;
+      const dot = item.lastElementChild;
+      dot.className = near ? 'kept' : 'lost';
+      dot.title = near ? 'Also a neighbor in this picture' : 'Not among the nearest in this picture';
+    });
+    if (!neighbors || neighbors.indices.length === 0) {
+      foot.replaceChildren(
+        derived.get().dataset?.embedding.k
+          ? 'This row holds values that are not finite, so it has no neighbors.'
+          : 'There is no other row to be near.',
+      );
+      return;
+    }
+    const total = neighbors.indices.filter((i) => kept?.has(i)).length;
+    foot.replaceChildren(make(document, 'i.kept'), alsoNear(total, neighbors.indices.length));
+  }
+
+  return { element, show, showKept };
+}
+
+function rows(app, { indices, cosine, euclidean }) {
+  const { document } = app;
+  const { metric } = app.store.get();
+  const { coloring } = app.derived.get();
+  const chosen = metric === 'cosine' ? cosine : euclidean;
+  const longest = chosen.reduce((most, one) => Math.max(most, one.value), 0) || 1;
+  const formats = [cosine, euclidean].map((column) => distancesLike(column.map((one) => one.value)));
+  const figure = (kind, { value, beyond }, format, isChosen) =>
+    make(document, `i.${kind}${isChosen ? '.chosen' : ''}`, {
+      text: `${beyond ? '> ' : ''}${format(value)}`,
+      title: beyond ? 'Farther than the last neighbor kept for this distance' : null,
+    });
+  return indices.map((i, entry) => {
+    const share = Math.max(0, Math.min(1, chosen[entry].value / longest));
+    const item = pointRow(app, i, {
+      extra: [
+        make(document, 'i.near.k', { style: { ...pointHues(coloring, i), '--w': `${share * 100}%` } }),
+        figure('d', cosine[entry], formats[0], metric === 'cosine'),
+        figure('e', euclidean[entry], formats[1], metric !== 'cosine'),
+        make(document, 'i.lost'),
+      ],
+    });
+    item.querySelector('small')?.remove();
+    item.dataset.entry = String(entry);
+    item.tabIndex = entry === 0 ? 0 : -1;
+    return item;
+  });
+}
+
+function setAmount({ store, derived }, input) {
+  const most = derived.get().dataset?.embedding.k ?? 1;
+  const wanted = Math.round(Number(input.value));
+  const k = Math.max(1, Math.min(most, Number.isFinite(wanted) ? wanted : store.get().k));
+  input.value = String(k);
+  store.set({ k });
+}

@@ -1,0 +1,1 @@
+"""Stands here so that helpers beside it can be imported by every test."""
