@@ -1,0 +1,6 @@
+"""`python -m embreport` is the command `embreport`."""
+
+from embreport.cli import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,34 @@
+"""`embreport demo`: a report from example data made on the spot, nothing needed but the install."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from embreport.cli.build import add_output_options, write_report
+from embreport.cli.terminal import ProgressPrinter
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser("demo", help="make a report from example data", description=__doc__)
+    add_output_options(parser)
+    parser.set_defaults(command=_run)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from embreport.demo import write_demo_logdir
+    from embreport.options import BuildOptions
+    from embreport.pipeline import build_from_logdir
+
+    progress = ProgressPrinter(quiet=parsed.quiet)
+    try:
+        with tempfile.TemporaryDirectory(prefix="embreport-demo-") as folder:
+            logdir = write_demo_logdir(Path(folder))
+            report = build_from_logdir(logdir, BuildOptions(title="Handwritten digits"), progress)
+    finally:
+        progress.close()
+    write_report(report, parsed)
+    return 0

@@ -1,0 +1,24 @@
+"""`embreport extract`: the numbers back out of a report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser("extract", help="get the numbers back out of a report", description=__doc__)
+    parser.add_argument("report", metavar="REPORT.html", help="a page made by embreport")
+    parser.add_argument("-o", "--output", metavar="DIR", required=True, help="where the folders go, one per embedding")
+    parser.add_argument("--debug", action="store_true", help="show a traceback with an error")
+    parser.set_defaults(command=_run)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from embreport.extract import extract_report
+
+    for folder in extract_report(Path(parsed.report), Path(parsed.output)):
+        print(folder)
+    return 0

@@ -1,0 +1,36 @@
+"""`embreport inspect`: what is there, what would be read, what is skipped and why; computes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from embreport.cli.build import refuse_remote
+from embreport.cli.terminal import plain, say_notices
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser("inspect", help="say what a log directory holds", description=__doc__)
+    parser.add_argument("logdir", metavar="LOGDIR", help="a folder, a checkpoint prefix, or one tensor file")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--checksums", action="store_true", help="read every tensor and give its SHA-256")
+    parser.add_argument("--allow-outside", action="store_true", help="follow asset paths that leave the log directory")
+    parser.add_argument("--debug", action="store_true", help="show a traceback with an error")
+    parser.set_defaults(command=_run)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    refuse_remote(parsed.logdir)
+    from embreport.inspection import inspect_logdir
+
+    found = inspect_logdir(Path(parsed.logdir), checksums=parsed.checksums, allow_outside=parsed.allow_outside)
+    if parsed.json:
+        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+        return 0
+    for line in found.as_lines():
+        print(plain(line))
+    say_notices(found.survey.notices)
+    return 0

@@ -1,0 +1,124 @@
+"""`embreport extract`: the numbers of a report as files, rows in the order of the source tensor."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embreport.errors import InputNotFound, OutputError, ReportError
+from embreport.model import Projection
+from embreport.output import write_whole
+from embreport.page import StoredEmbedding, StoredReport, read_page
+
+_LONGEST_SLUG = 60
+
+
+def extract_report(report: Path, target: Path) -> tuple[Path, ...]:
+    """Write one folder per embedding under `target` and give their paths, in the order of the report.
+
+    Files of an earlier extraction are replaced. Raises InputNotFound for a missing report, ReportError for a file
+    that is none or is cut short, OutputError where nothing can be written.
+    """
+    stored = read_page(_read(report))
+    folders = []
+    for number, embedding in enumerate(stored.embeddings, start=1):
+        folder = target / f"{number:02d}-{slug(f'{embedding.run} {embedding.tensor}')}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise OutputError(
+                f"The folder cannot be made ({reason}); name another with -o.", where=str(folder)
+            ) from error
+        for name, data in _files(stored, embedding):
+            write_whole(folder / name, data)
+        folders.append(folder)
+    return tuple(folders)
+
+
+def _read(report: Path) -> str:
+    try:
+        return report.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise InputNotFound("There is no such file; name a page that embreport made.", where=str(report)) from error
+    except (IsADirectoryError, UnicodeDecodeError) as error:
+        raise ReportError("This is no page that embreport made.", where=str(report)) from error
+
+
+def slug(text: str) -> str:
+    """The text as a folder name: at most 60 lower-case ASCII letters, digits and single hyphens; never empty."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only)[:_LONGEST_SLUG].strip("-") or "embedding"
+
+
+def _files(stored: StoredReport, embedding: StoredEmbedding) -> Iterator[tuple[str, bytes]]:
+    described = json.dumps(_description(stored, embedding), indent=2, ensure_ascii=False) + "\n"
+    yield "embedding.json", described.encode("utf-8")
+    yield "points.csv", _points(embedding).encode("utf-8")
+    yield "neighbors.npz", _neighbors(embedding)
+
+
+def _description(stored: StoredReport, embedding: StoredEmbedding) -> dict[str, Any]:
+    return {
+        "run": embedding.run,
+        "tensor": embedding.tensor,
+        "title": embedding.title,
+        "shape": list(embedding.shape),
+        "dtype": embedding.dtype,
+        "step": embedding.step,
+        "source": embedding.source,
+        "sha256": embedding.sha256,
+        "options": dict(embedding.settings) | {"seed": str(stored.seed)},
+        "versions": {"embreport": stored.version, "plotly.js": stored.plotly_version, "format": stored.format},
+        "metrics": {
+            "nan_rows": embedding.left_out,
+            "duplicate_rows": embedding.duplicates,
+            "zero_rows": embedding.zero_rows,
+            "projections": [_projection(projection) for projection in embedding.projections],
+        },
+    }
+
+
+def _projection(projection: Projection) -> dict[str, Any]:
+    return {
+        "name": projection.name,
+        "settings": dict(projection.settings),
+        "neighbors_kept": projection.neighbors_kept,
+        "variance": None if projection.variance is None else [float(share) for share in projection.variance],
+    }
+
+
+def _points(embedding: StoredEmbedding) -> str:
+    """One line per row: its number, its cells as spelled, its coordinates; empty where missing."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    axes = [f"{projection.name}_{axis + 1}" for projection in embedding.projections for axis in range(projection.dims)]
+    writer.writerow(["row", *(column.name for column in embedding.columns), *axes])
+    coordinates = [projection.coordinates for projection in embedding.projections]
+    table = np.concatenate(coordinates, axis=1) if coordinates else np.empty((embedding.shape[0], 0), np.float32)
+    for row, numbers in enumerate(table):
+        cells = (column.cells[row] for column in embedding.columns)
+        shown = ("" if np.isnan(number) else str(number) for number in numbers)
+        writer.writerow([row, *("" if cell is None else cell for cell in cells), *shown])
+    return text.getvalue()
+
+
+def _neighbors(embedding: StoredEmbedding) -> bytes:
+    """The tables as an .npz that numpy reads: int32 indices and float32 distances, each n x k."""
+    data = io.BytesIO()
+    np.savez_compressed(
+        data,
+        cosine_indices=embedding.cosine.indices,
+        cosine_distances=embedding.cosine.distances,
+        euclidean_indices=embedding.euclidean.indices,
+        euclidean_distances=embedding.euclidean.distances,
+    )
+    return data.getvalue()

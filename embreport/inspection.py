@@ -1,0 +1,95 @@
+"""What `embreport inspect` says of a log directory: the survey, as lines for a person or as one JSON object."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from embreport import logdir as logdirs
+from embreport.errors import InputError
+from embreport.model import Notice, Survey, TensorSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection:
+    """A survey, with the SHA-256 of every tensor that could be read when checksums were asked for."""
+
+    survey: Survey
+    checksums: Mapping[int, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """The object the interface promises for `inspect --json`."""
+        return {
+            "logdir": self.survey.logdir,
+            "embeddings": [self._embedding(index, source) for index, source in enumerate(self.survey.embeddings)],
+            "skipped": [dataclasses.asdict(item) for item in self.survey.skipped],
+            "notices": [dataclasses.asdict(notice) for notice in self.survey.notices],
+        }
+
+    def _embedding(self, index: int, source: TensorSource) -> dict[str, Any]:
+        sprite = source.sprite
+        return {
+            "run": source.run,
+            "tensor": source.tensor,
+            "title": source.title,
+            "shape": list(source.shape),
+            "dtype": source.dtype,
+            "source": source.source,
+            "path": source.path,
+            "step": source.step,
+            "steps": list(source.steps),
+            "sha256": self.checksums.get(index),
+            "metadata": dataclasses.asdict(source.metadata) if source.metadata else None,
+            "sprite": sprite and {"path": sprite.path, "width": sprite.tile_width, "height": sprite.tile_height},
+            "bookmarks": source.bookmarks,
+            "listed": source.listed,
+            "built": source.built,
+        }
+
+    def as_lines(self) -> Iterator[str]:
+        """The same for a person: every embedding with the files that would be read, then what is skipped and why."""
+        for index, source in enumerate(self.survey.embeddings):
+            yield from self._lines_of(index, source)
+        for item in self.survey.skipped:
+            yield f"skipped  {item.tensor or 'run'} in run {item.run}: {item.reason}"
+        if not self.survey.embeddings:
+            yield "No embedding was found."
+
+    def _lines_of(self, index: int, source: TensorSource) -> Iterator[str]:
+        verb = "built  " if source.built else "listed " if source.listed else "found  "
+        rows, dims = source.shape
+        yield f"{verb}  {source.tensor} in run {source.run}: {rows:,} x {dims:,} {source.dtype}"
+        steps = ", ".join(f"{step:,}" for step in source.steps)
+        step = "" if source.step is None else f", step {source.step:,}; saved: {steps}"
+        yield f"           tensor    {source.path} ({source.source}{step})"
+        if index in self.checksums:
+            yield f"           sha256    {self.checksums[index]}"
+        if source.metadata:
+            columns = ", ".join(source.metadata.columns)
+            yield f"           metadata  {source.metadata.path}: {source.metadata.rows:,} rows, columns {columns}"
+        if source.sprite:
+            tile = f"{source.sprite.tile_width} x {source.sprite.tile_height}"
+            yield f"           sprite    {source.sprite.path}: thumbnails of {tile} pixels"
+        if not source.built:
+            yield f"           not built by default; --tensor '{source.tensor}' builds it"
+
+
+def inspect_logdir(path: Path, *, checksums: bool = False, allow_outside: bool = False) -> Inspection:
+    """Survey a log directory; with `checksums`, also read every tensor for the SHA-256 of its float32 values.
+
+    Raises InputNotFound for a path that is not there. A tensor that cannot be read has no checksum and a notice.
+    """
+    survey = logdirs.survey(path, allow_outside=allow_outside)
+    found: dict[int, str] = {}
+    notices = list(survey.notices)
+    for index, source in enumerate(survey.embeddings if checksums else ()):
+        try:
+            embedding, told = logdirs.load(source, survey)
+            found[index] = logdirs.checksum(embedding)
+            notices.extend(notice for notice in told if notice not in notices)
+        except InputError as error:
+            notices.append(Notice(code=error.code, severity="error", message=error.message, where=error.where))
+    return Inspection(survey=dataclasses.replace(survey, notices=tuple(notices)), checksums=found)

@@ -1,0 +1,172 @@
+"""The one place that knows the order of the steps: logdir, embeddings, numbers, page.
+
+A step that fails for one embedding costs that embedding only: it becomes a notice and the rest is built.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from embreport import logdir as logdirs
+from embreport.compute import ComputeSettings, compute_numbers
+from embreport.errors import InputError, LimitExceeded, NothingToBuild
+from embreport.model import Embedding, Notice, Skipped, TensorSource
+from embreport.options import BuildOptions
+from embreport.page import Page, ReportInput, build_page
+from embreport.selection import check_columns, leave_out, select_sources, sentence
+from embreport.version import __version__
+from embreport.views import EmbeddingResult
+
+Progress = Callable[[str, float], None]
+"""Called with a phase in the user's words and the share of it that is done, 0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltReport:
+    """A report in memory, with everything a machine may want to know of it."""
+
+    title: str
+    page: Page
+    embeddings: tuple[EmbeddingResult, ...]
+    skipped: tuple[Skipped, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Loaded:
+    embedding: Embedding
+    notices: tuple[Notice, ...]
+
+
+def build_from_logdir(path: Path, options: BuildOptions, progress: Progress) -> BuiltReport:
+    """Read, compute and render everything `path` holds.
+
+    Raises InputNotFound for a path that is not there, NothingToBuild when nothing can be built (its message
+    says why), and the errors of the page. Troubles of single embeddings are notices of the result.
+    """
+    progress("Looking through the log directory", 0.0)
+    survey = logdirs.survey(
+        path,
+        metadata=_optional_path(options.metadata),
+        sprite=_optional_path(options.sprite),
+        sprite_size=options.sprite_size,
+        step=options.step if isinstance(options.step, int) else None,
+        allow_outside=options.allow_outside,
+    )
+    loaded: list[_Loaded] = []
+    troubles: list[Notice] = []
+    skipped = list(survey.skipped)
+    for source in select_sources(survey, options):
+        progress(f"Reading {source.title}", 0.0)
+        try:
+            embedding, notices = logdirs.load(source, survey)
+            loaded.append(_Loaded(embedding=leave_out(embedding, options.drop), notices=notices))
+        except InputError as error:
+            troubles.append(_notice_of(error))
+            skipped.append(Skipped(run=source.run, tensor=source.tensor, reason=str(error)))
+    if not loaded:
+        raise NothingToBuild("No embedding can be built. " + " ".join(sentence(item) for item in troubles))
+    title = options.title or path.resolve().name or "Embeddings"
+    return _build(title, loaded, (*survey.notices, *troubles), tuple(skipped), options, progress)
+
+
+def build_from_embeddings(
+    title: str, embeddings: Iterable[Embedding], options: BuildOptions, progress: Progress
+) -> BuiltReport:
+    """Compute and render embeddings that are already in memory."""
+    loaded = [_Loaded(embedding=leave_out(item, options.drop), notices=()) for item in embeddings]
+    return _build(options.title or title, loaded, (), (), options, progress)
+
+
+def _build(
+    title: str,
+    loaded: list[_Loaded],
+    notices: tuple[Notice, ...],
+    skipped: tuple[Skipped, ...],
+    options: BuildOptions,
+    progress: Progress,
+) -> BuiltReport:
+    check_columns(tuple(item.embedding for item in loaded), options)
+    settings, settings_notices = compute_settings(options)
+    results: list[EmbeddingResult] = []
+    troubles: list[Notice] = []
+    for item in loaded:
+        try:
+            results.append(_compute(item, settings, options, _titled(progress, item.embedding.source, len(loaded))))
+        except LimitExceeded as error:
+            source = item.embedding.source
+            troubles.append(_notice_of(error))
+            skipped = (*skipped, Skipped(run=source.run, tensor=source.tensor, reason=str(error)))
+    if not results:
+        raise NothingToBuild("No embedding can be built. " + " ".join(sentence(item) for item in troubles))
+    whole = (*notices, *settings_notices, *troubles)
+    report = ReportInput(
+        title=title,
+        version=__version__,
+        embeddings=tuple(results),
+        notices=whole,
+        skipped=skipped,
+        seed=options.seed,
+    )
+    page = build_page(report, max_bytes=options.max_size, progress=progress)
+    all_notices = (*whole, *(notice for result in results for notice in result.notices), *page.notices)
+    return BuiltReport(title=title, page=page, embeddings=tuple(results), skipped=skipped, notices=all_notices)
+
+
+def compute_settings(options: BuildOptions) -> tuple[ComputeSettings, tuple[Notice, ...]]:
+    """What to compute. UMAP is left out with a notice when nobody named it and umap-learn is not installed."""
+    notices: tuple[Notice, ...] = ()
+    projections = options.projections
+    if projections is None:
+        projections = ("pca", "tsne", "umap")
+        if importlib.util.find_spec("umap") is None:
+            projections = ("pca", "tsne")
+            message = "UMAP is left out because umap-learn is not installed; pip install 'embreport[umap]' adds it."
+            notices = (Notice(code="umap-not-installed", severity="info", message=message),)
+    settings = ComputeSettings(
+        projections=projections,
+        metric="euclidean" if options.metric == "euclidean" else "cosine",
+        neighbors=options.neighbors,
+        perplexity=options.perplexity,
+        umap_neighbors=options.umap_neighbors,
+        umap_min_dist=options.umap_min_dist,
+        seed=options.seed,
+        jobs=options.jobs,
+    )
+    return settings, notices
+
+
+def _compute(item: _Loaded, settings: ComputeSettings, options: BuildOptions, progress: Progress) -> EmbeddingResult:
+    numbers = compute_numbers(item.embedding.values, settings, progress)
+    return EmbeddingResult(
+        embedding=item.embedding,
+        numbers=numbers,
+        settings={
+            "metric": settings.metric,
+            "neighbors": str(settings.neighbors),
+            "perplexity": ", ".join(f"{value:g}" for value in settings.perplexity),
+            "seed": str(settings.seed),
+        },
+        sha256=logdirs.checksum(item.embedding),
+        color_by=options.color_by,
+        label_by=options.label_by,
+        notices=(*item.notices, *numbers.notices),
+    )
+
+
+def _titled(progress: Progress, source: TensorSource, count: int) -> Progress:
+    """Lead each phase with the embedding's title when there are several."""
+    if count == 1:
+        return progress
+    return lambda phase, share: progress(f"{source.title}: {phase}", share)
+
+
+def _notice_of(error: InputError) -> Notice:
+    return Notice(code=error.code, severity="error", message=error.message, where=error.where)
+
+
+def _optional_path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)

@@ -1,0 +1,82 @@
+"""Which of the embeddings that were found are built, and what of them stays out of the file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from embreport.errors import NothingToBuild, UsageError
+from embreport.model import Embedding, Notice, Survey, TensorSource
+from embreport.options import BuildOptions
+
+
+def select_sources(survey: Survey, options: BuildOptions) -> tuple[TensorSource, ...]:
+    """The embeddings to build, in the survey's order.
+
+    Without `--tensor` those the survey marks as built; with it every tensor whose name fits, whatever it is.
+    Raises NothingToBuild, saying what there is, when the filters or the log directory leave none.
+    """
+    in_runs = [source for source in survey.embeddings if _fits(source.run, options.run)]
+    if options.tensor:
+        chosen = [source for source in in_runs if _fits(source.tensor, options.tensor)]
+    else:
+        chosen = [source for source in in_runs if source.built]
+    if not chosen:
+        raise NothingToBuild(_why_nothing(survey, options))
+    return tuple(chosen)
+
+
+def _fits(name: str, patterns: tuple[str, ...]) -> bool:
+    """No pattern fits everything. A name fits itself, also when it holds characters that mean something in a GLOB."""
+    return not patterns or any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _why_nothing(survey: Survey, options: BuildOptions) -> str:
+    problems = [notice for notice in survey.notices if notice.severity == "error"]
+    if problems:
+        return "No embedding can be built. " + " ".join(sentence(notice) for notice in problems)
+    if survey.embeddings and (options.run or options.tensor):
+        names = _some(f"{source.tensor} in run {source.run}" for source in survey.embeddings)
+        return f"No tensor fits --run and --tensor as given. There are: {names}."
+    if survey.embeddings:
+        names = _some(f"--tensor '{source.tensor}'" for source in survey.embeddings)
+        return f"None of the tensors here looks like an embedding. To build one whatever it is, name it: {names}."
+    reasons = _some(f"{item.tensor or item.run}: {item.reason}" for item in survey.skipped)
+    found = f" Skipped: {reasons}" if survey.skipped else ""
+    return (
+        "No embedding was found: no projector_config.pbtxt, checkpoint, or tensor file that can be read."
+        f"{found} Check the folder, or try embreport inspect."
+    )
+
+
+def _some(items: Iterable[str], most: int = 8) -> str:
+    listed = list(items)
+    rest = f", and {len(listed) - most:,} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + rest
+
+
+def sentence(notice: Notice) -> str:
+    """A notice as one line of text, led by where it was found."""
+    return f"{notice.where}: {notice.message}" if notice.where else notice.message
+
+
+def leave_out(embedding: Embedding, drop: tuple[str, ...]) -> Embedding:
+    """The embedding without the labels, images or columns that `--drop` names."""
+    metadata = None if "labels" in drop else embedding.metadata
+    sprite = None if "images" in drop else embedding.sprite
+    names = {what.removeprefix("column:") for what in drop if what.startswith("column:")}
+    if metadata and names:
+        kept = tuple(column for column in metadata.columns if column.name not in names)
+        metadata = dataclasses.replace(metadata, columns=kept) if kept else None
+    return dataclasses.replace(embedding, metadata=metadata, sprite=sprite)
+
+
+def check_columns(embeddings: tuple[Embedding, ...], options: BuildOptions) -> None:
+    """Refuse a column named by an option that no embedding has; UsageError names those there are."""
+    known = {column.name for item in embeddings if item.metadata for column in item.metadata.columns}
+    wanted = {"--color-by": options.color_by, "--label-by": options.label_by}
+    for option, name in wanted.items():
+        if name is not None and name not in known:
+            there = ", ".join(sorted(known)) or "none, because there is no metadata"
+            raise UsageError(f"{option} names the column “{name}”, which is not there. Columns: {there}.")

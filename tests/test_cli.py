@@ -1,0 +1,186 @@
+"""The command line: exit codes, one sentence for an error, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from embreport.cli import main
+from embreport.cli.terminal import plain
+
+DATA = Path(__file__).parent / "data"
+
+
+def write_logdir(folder: Path, *, rows: int = 12, labels: list[str] | None = None) -> Path:
+    """A small log directory written by hand: vectors, labels and a config."""
+    folder.mkdir(parents=True, exist_ok=True)
+    vectors = "".join(f"{row % 5}\t{row * row % 7}\t{row}\n" for row in range(rows))
+    (folder / "vectors.tsv").write_text(vectors)
+    (folder / "labels.tsv").write_text("\n".join(labels or [f"point {row}" for row in range(rows)]) + "\n")
+    (folder / "projector_config.pbtxt").write_text(
+        'embeddings { tensor_name: "numbers" tensor_path: "vectors.tsv" metadata_path: "labels.tsv" }\n'
+    )
+    return folder
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    return write_logdir(tmp_path / "logs")
+
+
+def test_build_writes_one_page_and_prints_where_it_is(
+    logdir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "out" / "report.html"
+    target.parent.mkdir()
+
+    assert main(["build", str(logdir), "-o", str(target), "--projections", "pca"]) == 0
+
+    assert capsys.readouterr().out.strip() == str(target)
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert os.listdir(target.parent) == ["report.html"]
+
+
+def test_build_writes_the_figures_for_machines(logdir: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    arguments = ["build", str(logdir), "-o", str(tmp_path / "r.html"), "--json", str(figures), "--projections", "pca"]
+
+    assert main(arguments) == 0
+
+    found = json.loads(figures.read_text())
+    assert found["embeddings"][0]["shape"] == [12, 3]
+    assert found["embeddings"][0]["projections"][0]["name"] == "pca"
+    assert found["bytes"] == (tmp_path / "r.html").stat().st_size
+    assert sum(part["page_bytes"] for part in found["parts"]) == found["bytes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["build", "missing"], 1, "missing"),
+        (["build", "s3://bucket/logs"], 2, "aws s3 cp"),
+        (["build", ".", "--neighbors", "0"], 2, "--neighbors"),
+        (["build", ".", "--metric", "manhattan"], 2, "cosine"),
+        (["build", ".", "--no-such-option"], 2, "--no-such-option"),
+        (["build"], 2, "LOGDIR"),
+        ([], 2, "COMMAND"),
+        (["extract", "missing.html", "-o", "x"], 1, "missing.html"),
+        (["inspect", "missing"], 1, "missing"),
+    ],
+)
+def test_an_error_is_a_sentence_and_an_exit_code(
+    arguments: list[str],
+    code: int,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(arguments) == code
+
+    said = capsys.readouterr()
+    assert words in said.err
+    assert "Traceback" not in said.err
+    assert said.out == ""
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_empty_folder_is_nothing_to_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(tmp_path), "-o", str(tmp_path / "r.html")]) == 1
+
+    assert "No embedding was found" in capsys.readouterr().err
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_filter_that_fits_nothing_says_what_there_is(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(logdir), "--tensor", "words"]) == 1
+    assert "numbers in run ." in capsys.readouterr().err
+
+
+def test_a_column_that_is_not_there_is_refused_by_name(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(logdir), "--color-by", "topic"]) == 2
+    assert "label" in capsys.readouterr().err
+
+
+def test_a_traceback_is_shown_only_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "missing", "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_strict_fails_on_a_warning_and_still_writes_the_report(tmp_path: Path) -> None:
+    logdir = write_logdir(tmp_path / "logs", labels=["only", "three", "labels"])
+    target = tmp_path / "report.html"
+
+    assert main(["build", str(logdir), "-o", str(target), "--projections", "pca"]) == 0
+    assert main(["build", str(logdir), "-o", str(target), "--projections", "pca", "--strict"]) == 3
+    assert target.exists()
+
+
+def test_inspect_prints_the_promised_object(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(logdir), "--json", "--checksums"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"logdir", "embeddings", "skipped", "notices"}
+    embedding = found["embeddings"][0]
+    assert embedding["tensor"] == "numbers"
+    assert embedding["shape"] == [12, 3]
+    assert embedding["metadata"] == {
+        "path": "labels.tsv", "columns": ["label"], "rows": 12, "first": ["point 0"], "last": ["point 11"],
+    }  # fmt: skip
+    assert len(embedding["sha256"]) == 64
+    assert embedding["listed"]
+    assert embedding["built"]
+    assert embedding["path"] == "vectors.tsv"
+
+
+def test_inspect_says_the_same_to_a_person(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(logdir)]) == 0
+
+    said = capsys.readouterr().out
+    for word in ("numbers", "12 x 3", "labels.tsv", "vectors.tsv"):
+        assert word in said
+
+
+def test_the_terminal_obeys_no_control_character_of_the_input() -> None:
+    assert plain("a\x1b[31mb\u202ec\nd\u00a0é") == "a\\x1b[31mb\\u202ec\\nd é"
+
+
+def test_help_names_every_command_and_loads_no_numeric_library() -> None:
+    script = "import sys; from embreport.cli import main; main(['--help']); print([m for m in sys.modules if m in " \
+        "('numpy', 'sklearn', 'plotly', 'numba', 'PIL', 'jinja2')])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert all(command in done.stdout for command in ("build", "inspect", "extract", "demo"))
+    assert done.stdout.rstrip().endswith("[]")
+
+
+def test_an_interrupt_ends_with_one_line_and_leaves_the_older_report(tmp_path: Path) -> None:
+    logdir = write_logdir(tmp_path / "logs", rows=4000)
+    target = tmp_path / "out" / "report.html"
+    target.parent.mkdir()
+    target.write_text("older")
+    command = [sys.executable, "-m", "embreport", "build", str(logdir), "-o", str(target)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "t-SNE" in line:
+            break
+    time.sleep(0.5)
+
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "Interrupted" in rest
+    assert "Traceback" not in rest
+    assert target.read_text() == "older"
+    assert os.listdir(target.parent) == ["report.html"]
