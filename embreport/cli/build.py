@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embreport.cli.options import add_build_options, build_options
-from embreport.cli.terminal import ProgressPrinter, say, say_notices
+from embreport.cli.terminal import ProgressPrinter, say, say_notices, say_skipped
 from embreport.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def write_report(report: BuiltReport, parsed: argparse.Namespace) -> None:
         text = json.dumps(summarize(report), indent=2, ensure_ascii=False, allow_nan=False)
         write_whole(Path(parsed.json), (text + "\n").encode("utf-8"))
     say_notices(report.notices)
+    say_skipped(report.skipped)
     if not parsed.quiet:
         for part in report.page.parts:
             say(f"{part.page_bytes:>12,} bytes  {part.name}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from embreport.model import Notice
+from embreport.model import Notice, Skipped
 from embreport.selection import sentence
 
 _SECONDS_BETWEEN_LINES = 0.1
+_MOST_SKIPPED_LINES = 20
 
 
 def plain(text: str) -> str:
@@ -41,6 +42,14 @@ def say_notices(notices: Iterable[Notice]) -> None:
     order = {"error": 0, "warning": 1, "info": 2}
     for notice in sorted(notices, key=lambda item: order[item.severity]):
         say(f"{notice.severity}: {sentence(notice)}")
+
+
+def say_skipped(skipped: Sequence[Skipped]) -> None:
+    """What is not in the report, and why: a line each, the rest of a long list as a count."""
+    for item in skipped[:_MOST_SKIPPED_LINES]:
+        say(f"skipped: {item.tensor or 'everything'} in run {item.run}: {item.reason}")
+    if len(skipped) > _MOST_SKIPPED_LINES:
+        say(f"skipped: {len(skipped) - _MOST_SKIPPED_LINES:,} more; embreport inspect names them all")
 
 
 class ProgressPrinter:

@@ -20,9 +20,9 @@ from embreport.model import NeighborTable
 
 DIMENSIONS = (2, 3)
 FEWEST_FOR_TSNE = 6
-MINIMIZED = {
-    2: "KL divergence of Student-t similarities, 1 degree of freedom",
-    3: "no stated objective: forces (p - w/Z) w, w the Student-t kernel with 2 degrees of freedom",
+OBJECTIVE = {
+    2: ("minimizes", "the KL divergence under a Student-t kernel"),
+    3: ("follows", "the forces of scikit-learn's 3D t-SNE, which are the gradient of no stated objective"),
 }
 
 Report = Callable[[float], None]
@@ -126,7 +126,7 @@ class LayoutPlanner:
             "perplexity": perplexity,
             "metric": self._settings.metric,
             "iterations": SCHEDULES[self._settings.preset].iterations,
-            "minimizes": MINIMIZED[dims],
+            OBJECTIVE[dims][0]: OBJECTIVE[dims][1],
         }
 
     def _place_tsne(self, joint: Affinities | None, perplexity: float, dims: int, report: Report) -> np.ndarray:

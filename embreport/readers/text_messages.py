@@ -36,7 +36,7 @@ def parse_text_message(name: str, data: bytes, *, where: str) -> tuple[Any, tupl
         field = unknown[1][:80] if unknown else "[...]"
         notice = Notice(
             code="config-unknown-field",
-            severity="info",
+            severity="warning",
             message=f"The field “{field}” is not known and was left out; the rest was read.",
             where=_place(error, where),
         )

@@ -35,7 +35,7 @@ def provenance(result: EmbeddingResult, version: str, plotly_js: str) -> tuple[F
         Fact(key="Images", text=_images(result)),
         Fact(key="Settings", text=settings_line(result.settings)),
         *_layouts(result),
-        Fact(key="Made with", text=f"embreport {version}, plotly.js {plotly_js}"),
+        Fact(key="Made with", text=f"embreport {version}, plotly.js {plotly_js} (MIT License)"),
     )
     return tuple(fact for fact in facts if fact.text)
 

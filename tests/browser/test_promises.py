@@ -186,6 +186,18 @@ def test_a_file_cut_short_says_so_and_keeps_its_picture(
     assert report.page.get_by_role("searchbox").count() == 0
 
 
+def test_on_a_phone_no_part_of_the_picture_is_left_out(open_report: Open) -> None:
+    report = open_report("words", viewport={"width": 390, "height": 844}).ready()
+    report.set_state(labels=False)
+    pixels = report.pixels("body").astype(int)
+    drawn = []
+    for row in range(0, 800, 8):
+        place = report.screen(row)
+        x, y = round(place["x"]), round(place["y"])
+        drawn.append(np.ptp(pixels[y - 3 : y + 4, x - 3 : x + 4], axis=2).max() > 30)
+    assert np.mean(drawn) > 0.97
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen_and_targets_are_large(open_report: Open) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
     report = open_report("digits", **phone).ready()

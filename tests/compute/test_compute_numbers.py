@@ -262,7 +262,6 @@ def test_arrays_of_the_result_are_read_only() -> None:
 
 
 def test_umap_is_placed_from_the_exact_neighbors() -> None:
-    pytest.importorskip("umap")
     values, _ = clusters(150, 10)
 
     numbers = compute_numbers(values, replace(FAST, projections=("umap",), umap_neighbors=10))

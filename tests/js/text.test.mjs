@@ -29,6 +29,7 @@ test('distances drop the zero before the point and say small ones as powers', ()
 test('a column of distances has as many decimals for all as its largest needs', () => {
   assert.deepEqual([0.5, 12.34].map(distancesLike([0.5, 12.34])), ['.5', '12.3']);
   assert.deepEqual([0.031, 0.2].map(distancesLike([0.031, 0.2])), ['.031', '.200']);
+  assert.deepEqual([0, 0.00011, NaN].map(distancesLike([0, 0.00011])), ['≈ 0', '1.1e\u22124', '']);
 });
 
 test('numbers of the data stay short', () => {

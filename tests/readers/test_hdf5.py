@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -9,8 +10,6 @@ from embreport.errors import FormatError
 from embreport.readers import read_tensor_file
 from embreport.readers.files import InputFile
 from embreport.readers.stored_tensor import StoredTensors
-
-h5py = pytest.importorskip("h5py")
 
 VALUES = np.arange(12, dtype=np.float32).reshape(4, 3)
 

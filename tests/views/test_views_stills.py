@@ -13,7 +13,7 @@ from view_factory import column, projection
 from embreport.views import draw_still, frame_of, palette, point_colors
 from embreport.views.colors import Theme, to_rgb
 from embreport.views.frame import at_home, normalised
-from embreport.views.lettering import can_write, font_available, word
+from embreport.views.lettering import can_write, word
 from embreport.views.splat import Dots, composite
 
 
@@ -128,8 +128,6 @@ def test_missing_classes_and_the_second_round_of_hues_are_hollow() -> None:
 
 
 def test_class_names_stand_at_the_median_of_their_class() -> None:
-    if not font_available():
-        pytest.skip("this Pillow sets no type")
     draw = np.random.default_rng(0)
     coordinates = np.concatenate([draw.normal(size=(80, 2)) * 0.05 + (x, 0) for x in (-1, 1)]).astype(np.float32)
     named = column("kind", ["left"] * 80 + ["right"] * 80, "category")
@@ -153,15 +151,11 @@ def test_pca_has_named_axes_and_other_layouts_none() -> None:
 
 
 def test_characters_the_font_lacks_are_known() -> None:
-    if not font_available():
-        pytest.skip("this Pillow sets no type")
     assert can_write("Size, 48 %")
     assert not can_write("Size \U000f0001")
 
 
 def test_a_word_is_as_tall_as_its_type_and_its_halo_surrounds_it() -> None:
-    if not font_available():
-        pytest.skip("this Pillow sets no type")
     mark = word("Hx", 14, strong=True, halo=2.5)
     assert 12 <= mark.letters.shape[0] <= 22
     assert (mark.halo >= mark.letters - 1e-9).all()

@@ -158,7 +158,7 @@ def test_provenance_says_where_everything_comes_from() -> None:
         ("Metadata", "labels.tsv, 1 column, 6,000 rows"),
         ("Images", f"sheet.png, 2 tiles of 56{NB}×{NB}56"),
         ("Settings", "cosine, k 100, perplexity 30, seed 0"),
-        ("Made with", "embreport 1.0.0, plotly.js 4.1.1"),
+        ("Made with", "embreport 1.0.0, plotly.js 4.1.1 (MIT License)"),
     ]
     further = projection(settings={"perplexity": 30.0, "iterations": 750, "minimizes": "KL divergence"})
     assert [(fact.key, fact.text) for fact in provenance(result(projections=[further]), "1", "4")][3] == (

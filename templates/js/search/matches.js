@@ -5,6 +5,7 @@ import { createPatternSearch } from './pattern.js';
 import { fold, foldWithOrigin } from '../text/fold.js';
 
 const RANKED = 20000;
+const NONE = { error: null, nearest: null, indices: new Uint32Array(0), place: () => null, matched: () => -1 };
 
 /**
  * @typedef {object} Matches
@@ -30,69 +31,63 @@ export function createSearch({ dataset, startWorker }) {
   const all = dataset.searchable.map((_, column) => column);
   const which = (name) =>
     name === null || dataset.named.length === 0 ? all : [dataset.place(name)].filter((column) => column >= 0);
-  const byRow = (indices) => indices.sort((a, b) => dataset.rowOf(a) - dataset.rowOf(b));
 
   /** All matching stored indices, by row. */
   async function find({ query, regex, column }) {
     if (!query) return new Uint32Array(0);
-    if (!regex) return byRow(text.find(query, which(column)));
+    if (!regex) return byRow(dataset, text.find(query, which(column)));
     const found = await pattern.find(query, which(column));
-    return found && byRow(found.rows);
-  }
-
-  async function runPattern(search) {
-    const found = await pattern.find(search.query, which(search.column));
-    if (found === null) return undefined;
-    const at = new Map(Array.from(found.rows, (i, entry) => [i, entry]));
-    return {
-      ...search,
-      error: null,
-      nearest: null,
-      indices: byRow(found.rows.slice()),
-      matched: (i) => found.columns[at.get(i)] ?? -1,
-      place: (i, column) => {
-        const entry = at.get(i);
-        if (entry === undefined || found.columns[entry] !== column) return null;
-        return originalPlace(dataset.columns[column]?.cell(i) ?? '', found.begins[entry], found.ends[entry]);
-      },
-    };
-  }
-
-  function runText(search, labelBy) {
-    const columns = which(search.column);
-    const found = byRow(text.find(search.query, columns));
-    const cell = (i, column) => dataset.columns[column]?.cell(i) ?? null;
-    const place = (i, column) =>
-      columns.includes(column) && cell(i, column) !== null ? matchIn(cell(i, column), search.query) : null;
-    const nearest = found.length ? null : nearestQuery(search.query, (shorter) => text.find(shorter, columns).length);
-    return {
-      ...search,
-      error: null,
-      nearest,
-      indices: ranked(found, dataset, labelBy, search.query),
-      place,
-      matched: (i) => columns.find((column) => place(i, column) !== null) ?? -1,
-    };
+    return found && byRow(dataset, found.rows);
   }
 
   async function run(search, labelBy) {
     if (!search.query) return null;
-    if (!search.regex) return runText(search, labelBy);
+    const columns = which(search.column);
+    if (!search.regex)
+      return textMatches(dataset, search, { find: (query) => text.find(query, columns), columns, labelBy });
     try {
-      return await runPattern(search);
+      const found = await pattern.find(search.query, columns);
+      return found === null ? undefined : patternMatches(dataset, search, found);
     } catch (error) {
-      return {
-        ...search,
-        error: error.message,
-        nearest: null,
-        indices: new Uint32Array(0),
-        place: () => null,
-        matched: () => -1,
-      };
+      return { ...search, ...NONE, error: error.message };
     }
   }
 
   return { run, find, stop: pattern.stop };
+}
+
+function byRow(dataset, indices) {
+  return indices.sort((a, b) => dataset.rowOf(a) - dataset.rowOf(b));
+}
+
+function patternMatches(dataset, search, found) {
+  const at = new Map(Array.from(found.rows, (i, entry) => [i, entry]));
+  return {
+    ...search,
+    ...NONE,
+    indices: byRow(dataset, found.rows.slice()),
+    matched: (i) => found.columns[at.get(i)] ?? -1,
+    place: (i, column) => {
+      const entry = at.get(i);
+      if (entry === undefined || found.columns[entry] !== column) return null;
+      return originalPlace(dataset.columns[column]?.cell(i) ?? '', found.begins[entry], found.ends[entry]);
+    },
+  };
+}
+
+function textMatches(dataset, search, { find, columns, labelBy }) {
+  const found = byRow(dataset, find(search.query));
+  const cell = (i, column) => dataset.columns[column]?.cell(i) ?? null;
+  const place = (i, column) =>
+    columns.includes(column) && cell(i, column) !== null ? matchIn(cell(i, column), search.query) : null;
+  return {
+    ...search,
+    ...NONE,
+    nearest: found.length ? null : nearestQuery(search.query, (shorter) => find(shorter).length),
+    indices: ranked(found, dataset, labelBy, search.query),
+    place,
+    matched: (i) => columns.find((column) => place(i, column) !== null) ?? -1,
+  };
 }
 
 function originalPlace(cell, begin, end) {

@@ -5,6 +5,7 @@ import { createSearch } from '../search/matches.js';
 import { openDataset } from './dataset.js';
 import { listNeighbors, nearestInPicture } from './near.js';
 import { placeProjection } from './placing.js';
+import { same } from './store.js';
 
 /**
  * @typedef {object} Derived
@@ -38,82 +39,92 @@ export const NOTHING = Object.freeze({
  * Keeps the derived store up to date.
  * @param {{report: object, store: object, derived: object, watch: Function, tasks: object, startWorker: () => Worker}} app
  */
-export function derive({ report, store, derived, watch, tasks, startWorker }) {
-  const current = (dataset) => derived.get().dataset === dataset;
-  let latest = 0;
-
-  async function open(embedding) {
-    derived.get().search?.stop();
-    derived.set({ ...NOTHING, renderer: derived.get().renderer });
-    const dataset = await openDataset(embedding);
-    if (store.get().embedding !== embedding.id) return;
-    derived.set({ dataset, search: createSearch({ dataset, startWorker }) });
-    const thumbnails = embedding.sprite ? await embedding.thumbnails() : null;
-    if (current(dataset)) derived.set({ thumbnails });
-  }
-
-  async function find(dataset, search, labelBy) {
-    const matches = await derived.get().search.run(search, labelBy);
-    if (current(dataset) && matches !== undefined) derived.set({ matches });
-  }
-
-  async function lookUp(dataset, focus, metric, k) {
-    const [cosine, euclidean] = await Promise.all([
-      dataset.embedding.neighbors('cosine'),
-      dataset.embedding.neighbors('euclidean'),
-    ]);
-    const neighbors = listNeighbors(dataset.indexOf(focus), { cosine, euclidean }, metric, k);
-    if (current(dataset)) derived.set({ neighbors });
-  }
-
-  async function place(dataset, projection, components) {
-    latest += 1;
-    const own = latest;
-    const placed = await placeProjection(dataset.embedding, projection, components);
-    if (current(dataset) && own === latest) derived.set({ placed });
-  }
-
+export function derive(app) {
+  const { report, derived, watch, tasks } = app;
   watch(
     (state) => [state.embedding],
-    (id) => {
-      tasks.run(open(report.embeddings.find((one) => one.id === id)));
-    },
+    (id) =>
+      tasks.run(
+        open(
+          app,
+          report.embeddings.find((one) => one.id === id),
+        ),
+      ),
   );
   watch(
     (state, { dataset }) => [dataset, state.colorBy],
     (dataset, by) => {
-      if (!dataset) return;
-      const at = dataset.place(by);
-      const column = at < 0 || dataset.columns[at].kind === 'text' ? null : dataset.columns[at];
-      derived.set({ coloring: planColoring(column ? by : null, column, dataset.embedding) });
+      if (dataset) derived.set({ coloring: coloringOf(dataset, by) });
     },
   );
   watch(
     (state, { dataset }) => [dataset, state.search, state.search.regex ? null : state.labelBy],
     (dataset, search, labelBy) => {
-      if (dataset) tasks.run(find(dataset, search, labelBy));
+      if (dataset) tasks.run(find(app, dataset, search, labelBy));
     },
   );
   watch(
     (state, { dataset }) => [dataset, state.focus, state.metric, state.k],
     (dataset, focus, metric, k) => {
-      if (!dataset) return;
-      if (focus === null) derived.set({ neighbors: null });
-      else tasks.run(lookUp(dataset, focus, metric, k));
+      if (dataset) tasks.run(lookUp(app, dataset, { focus, metric, k }));
     },
   );
   watch(
     (_, { neighbors, placed }) => [neighbors, placed],
-    (neighbors, placed) => {
-      derived.set({
-        kept: neighbors && placed ? nearestInPicture(placed.xyz, neighbors.focus, neighbors.indices.length) : null,
-      });
-    },
+    (neighbors, placed) => derived.set({ kept: nearBoth(neighbors, placed) }),
   );
   watch(
     (state, { dataset }) => [dataset, state.projection, state.components],
     (dataset, projection, components) => {
-      if (dataset && projection !== null) tasks.run(place(dataset, projection, components));
+      if (dataset && projection !== null) tasks.run(place(app, dataset, projection, components));
     },
   );
+}
+
+const isCurrent = ({ derived }, dataset) => derived.get().dataset === dataset;
+
+async function open(app, embedding) {
+  const { store, derived, startWorker } = app;
+  derived.get().search?.stop();
+  derived.set({ ...NOTHING, renderer: derived.get().renderer });
+  const dataset = await openDataset(embedding);
+  if (store.get().embedding !== embedding.id) return;
+  derived.set({ dataset, search: createSearch({ dataset, startWorker }) });
+  const thumbnails = embedding.sprite ? await embedding.thumbnails() : null;
+  if (isCurrent(app, dataset)) derived.set({ thumbnails });
+}
+
+function coloringOf(dataset, by) {
+  const column = dataset.columns[dataset.place(by)];
+  const colors = column && column.kind !== 'text';
+  return planColoring(colors ? by : null, colors ? column : null, dataset.embedding);
+}
+
+async function find(app, dataset, search, labelBy) {
+  const matches = await app.derived.get().search.run(search, labelBy);
+  if (isCurrent(app, dataset) && matches !== undefined && same(search, app.store.get().search))
+    app.derived.set({ matches });
+}
+
+async function lookUp(app, dataset, { focus, metric, k }) {
+  if (focus === null) {
+    app.derived.set({ neighbors: null });
+    return;
+  }
+  const { embedding } = dataset;
+  const [cosine, euclidean] = await Promise.all([embedding.neighbors('cosine'), embedding.neighbors('euclidean')]);
+  const now = app.store.get();
+  if (!isCurrent(app, dataset) || now.focus !== focus || now.metric !== metric || now.k !== k) return;
+  app.derived.set({ neighbors: listNeighbors(dataset.indexOf(focus), { cosine, euclidean }, metric, k) });
+}
+
+function nearBoth(neighbors, placed) {
+  return neighbors && placed ? nearestInPicture(placed.xyz, neighbors.focus, neighbors.indices.length) : null;
+}
+
+async function place(app, dataset, projection, components) {
+  const placed = await placeProjection(dataset.embedding, projection, components);
+  const now = app.store.get();
+  if (isCurrent(app, dataset) && now.projection === projection && same(now.components, components))
+    app.derived.set({ placed });
 }

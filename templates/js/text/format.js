@@ -46,13 +46,15 @@ export function distance(value) {
 }
 
 /**
- * Distances of one column of a list: as many decimals for all as its largest needs.
+ * Distances of one column of a list: as many decimals for all as its largest needs, or powers for very small ones, where a
+ * stored zero may stand for less than the report keeps.
  * @param {number[]} values
  * @returns {(value: number) => string}
  */
 export function distancesLike(values) {
   const largest = Math.max(...values.filter(Number.isFinite).map(Math.abs), 0);
-  if (largest >= 10000 || (largest > 0 && largest < 0.005)) return distance;
+  if (largest > 0 && largest < 0.005) return (value) => (value === 0 ? '≈ 0' : Number.isFinite(value) ? power(value, 1) : '');
+  if (largest >= 10000) return distance;
   const decimals = largest >= 100 ? 0 : largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
   return (value) => (Number.isFinite(value) ? plain(value, decimals) : '');
 }

@@ -1,6 +1,6 @@
 /** The bar: run and tensor, then the page's own buttons; on a narrow page the rarer ones are folded into a menu. */
 
-import { choice, icon, iconButton, make } from './dom.js';
+import { choice, iconButton, link, make } from './dom.js';
 import { embeddingState } from '../state/fields.js';
 import { count } from '../text/format.js';
 
@@ -11,44 +11,14 @@ const DARK = '(prefers-color-scheme: dark)';
  * @param {{onBookmark: () => void}} actions
  */
 export function createBar(app, { onBookmark }) {
-  const { document, window, report, store, derived, watch } = app;
+  const { document, report, watch } = app;
   const bar = document.querySelector('.bar');
   const picks = make(document, 'div.picks.live');
-  const menu = make(
-    document,
-    'button.icon.menu.live',
-    {
-      type: 'button',
-      'aria-label': 'Menu',
-      'aria-expanded': 'false',
-      on: { click: () => unfold(!bar.classList.contains('unfolded')) },
-    },
-    [icon(document, 'down')],
-  );
-  const bookmark = iconButton(document, {
-    icon: 'bookmark',
-    name: 'Add bookmark',
-    key: 'B',
-    classes: 'rare needs-data',
-    onClick: onBookmark,
-  });
-  const theme = iconButton(document, { icon: 'theme', name: 'Dark theme', key: 'D', onClick: () => toggleTheme(app) });
-  const help = iconButton(document, {
-    icon: 'help',
-    name: 'Keys and help',
-    key: '?',
-    onClick: () => togglePanel(app, 'keys'),
-  });
-  bar.append(menu, picks, make(document, 'div.acts.live', {}, [bookmark, theme, help]));
-
-  function unfold(on) {
-    bar.classList.toggle('unfolded', on);
-    menu.setAttribute('aria-expanded', String(on));
-  }
+  const menu = foldedMenu(document, bar);
+  bar.append(menu.element, picks, make(document, 'div.acts.live', {}, pageButtons(app, onBookmark)));
 
   const show = (id) => {
-    unfold(false);
-    if (id === undefined || id === store.get().embedding) return;
+    menu.unfold(false);
     openEmbedding(
       app,
       report.embeddings.find((one) => one.id === id),
@@ -57,71 +27,82 @@ export function createBar(app, { onBookmark }) {
   watch(
     (state) => [state.embedding],
     (id) => {
-      const keep = make(document, 'button.link.folded', {
-        type: 'button',
-        text: 'Add bookmark',
-        on: {
-          click: () => {
-            unfold(false);
-            onBookmark();
-          },
-        },
+      const keep = link(document, 'Add bookmark', () => {
+        menu.unfold(false);
+        onBookmark();
       });
+      keep.classList.add('folded');
       picks.replaceChildren(...pickers(document, report.embeddings, id, show), keep);
     },
   );
+}
+
+/** On a narrow page run, tensor and bookmark are behind a button. */
+function foldedMenu(document, bar) {
+  const onClick = () => unfold(!bar.classList.contains('unfolded'));
+  const element = iconButton(document, { icon: 'down', name: 'Menu', classes: 'menu live', onClick });
+  function unfold(on) {
+    bar.classList.toggle('unfolded', on);
+    element.setAttribute('aria-expanded', String(on));
+  }
+  unfold(false);
+  return { element, unfold };
+}
+
+function pageButtons(app, onBookmark) {
+  const { document, watch } = app;
+  const bookmark = iconButton(document, {
+    icon: 'bookmark',
+    name: 'Add bookmark',
+    key: 'B',
+    classes: 'rare',
+    onClick: onBookmark,
+  });
+  const onHelp = () => togglePanel(app, 'keys');
+  const help = iconButton(document, { icon: 'help', name: 'Keys and help', key: '?', onClick: onHelp });
   watch(
     (state) => [state.panel],
     (panel) => help.setAttribute('aria-expanded', String(panel === 'keys')),
   );
+  return [bookmark, themeButton(app), help];
+}
+
+/** Follows the theme of the state, or that of the system while the state has none. */
+function themeButton(app) {
+  const { document, window, derived, watch } = app;
+  const button = iconButton(document, { icon: 'theme', name: 'Dark theme', key: 'D', onClick: () => toggleTheme(app) });
   window.matchMedia(DARK).addEventListener('change', ({ matches }) => derived.set({ systemDark: matches }));
   watch(
     (state) => [shownTheme(app, state.theme)],
     (shown) => {
       document.documentElement.dataset.theme = shown;
       const other = shown === 'dark' ? 'Light theme' : 'Dark theme';
-      theme.setAttribute('aria-label', other);
-      theme.title = `${other} (D)`;
+      button.setAttribute('aria-label', other);
+      button.title = `${other} (D)`;
     },
   );
+  return button;
 }
 
+/** Run, tensor and step of what is on the screen; a choice where there is one. */
 function pickers(document, embeddings, id, show) {
   const now = embeddings.find((one) => one.id === id);
   const runs = [...new Set(embeddings.map((one) => one.run))];
   const beside = embeddings.filter((one) => one.run === now.run);
-  const parts = [];
-  if (runs.length > 1) {
-    const pick = (run) =>
-      show(
-        (
-          embeddings.find((one) => one.run === run && one.title === now.title) ??
-          embeddings.find((one) => one.run === run)
-        ).id,
-      );
-    parts.push(
-      choice(document, {
-        label: 'Run',
-        value: now.run,
-        onChange: pick,
-        options: runs.map((run) => ({ value: run, text: run })),
-      }),
-    );
-  } else if (now.run !== '.') parts.push(make(document, 'span', { text: now.run, title: now.run }));
-  if (beside.length > 1) {
-    const options = beside.map((one) => ({ value: String(one.id), text: one.title }));
-    parts.push(
-      choice(document, {
-        label: 'Tensor',
-        value: String(id),
-        options,
-        onChange: (value) => show(beside.find((one) => String(one.id) === value).id),
-      }),
-    );
-  } else parts.push(make(document, 'span', { text: now.title, title: now.tensor }));
-  if (now.step !== null && now.step !== undefined)
-    parts.push(make(document, 'span', { text: `step ${count(now.step)}` }));
-  return parts;
+  const words = (text, title = text) => make(document, 'span', { text, title });
+  const pickRun = (run) => {
+    const there = embeddings.filter((one) => one.run === run);
+    show((there.find((one) => one.title === now.title) ?? there[0]).id);
+  };
+  const runOptions = runs.map((run) => ({ value: run, text: run }));
+  const tensorOptions = beside.map((one) => ({ value: one.id, text: one.title }));
+  return [
+    runs.length > 1 ? choice(document, { label: 'Run', value: now.run, options: runOptions, onChange: pickRun }) : null,
+    runs.length === 1 && now.run !== '.' ? words(now.run) : null,
+    beside.length > 1 ? choice(document, { label: 'Tensor', value: id, options: tensorOptions, onChange: show }) : null,
+    beside.length === 1 ? words(now.title, now.tensor) : null,
+    now.step === null || now.step === undefined ? null : words(`step ${count(now.step)}`),
+  ].filter(Boolean);
 }
 
 /**

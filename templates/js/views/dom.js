@@ -45,7 +45,8 @@ export function icon(document, name) {
 
 /**
  * @param {Document} document
- * @param {{icon: string, name: string, key?: string, classes?: string, pressed?: boolean, onClick: (event: Event) => void}} options
+ * @param {{icon: string, name: string, key?: string, classes?: string, pressed?: boolean,
+ *   onClick: (event: Event) => void}} options
  */
 export function iconButton(document, { icon: symbol, name, key, classes = '', pressed, onClick }) {
   const attributes = {
@@ -84,7 +85,8 @@ export function choice(document, { label, options, value, onChange }) {
 /**
  * A few exclusive choices side by side, as radio buttons.
  * @param {Document} document
- * @param {{label: string, name: string, options: {value: string, text: string}[], value: string, onChange: (value: string) => void}} options
+ * @param {{label: string, name: string, options: {value: string, text: string}[], value: string,
+ *   onChange: (value: string) => void}} options
  * @returns {{element: HTMLElement, show: (value: string) => void}}
  */
 export function segment(document, { label, name, options, value, onChange }) {

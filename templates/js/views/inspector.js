@@ -27,9 +27,9 @@ export function panelOf(state) {
  * @returns {{element: HTMLElement, focusMatches: () => void, isolateSelection: () => void}}
  */
 export function createInspector(app, { bookmarksPanel }) {
-  const { document, store, derived, watch } = app;
-  const root = document.documentElement;
+  const { document, watch } = app;
   const element = make(document, 'aside.side.live', { 'aria-label': 'Inspector' });
+  const isolateSelection = () => isolateSelected(app);
   const matches = createMatchesPanel(app);
   const selection = createSelectionPanel(app);
   const subject = createSubject(app, { isolate: isolateSelection });
@@ -43,89 +43,83 @@ export function createInspector(app, { bookmarksPanel }) {
     keys: () => keysPanel(app),
     bookmarks: bookmarksPanel,
   };
-  let opener = null;
-  let shown = null;
-
-  function isolateSelection() {
-    const { dataset, neighbors } = derived.get();
-    const state = store.get();
-    const rows = rowsToIsolate(state, (neighbors?.indices ?? []).map(dataset.rowOf));
-    const label =
-      state.focus === null ? state.search.query : dataset.label(dataset.indexOf(state.focus), state.labelBy);
-    store.set(isolate(state, rows, shorten(label, 24)) ?? {});
-  }
-
-  function open(kind) {
-    if (shown === null && kind !== null) opener = document.activeElement;
-    const within = element.contains(document.activeElement);
-    if (kind !== null) {
-      const panel = panels[kind]();
-      const others = [...element.querySelectorAll(':scope > .panel')].filter((one) => one !== panel);
-      if (panel.parentNode !== element) element.append(panel);
-      others.forEach((one) => one.remove());
-      if (within && !element.contains(document.activeElement)) focusInto(panel);
-      panel.scrollTop = 0;
-    }
-    if (kind === null) element.style.removeProperty('--sheet');
-    root.classList.toggle('has-side', kind !== null);
-    root.classList.toggle('has-panel-figures', kind === 'figures');
-    if (kind === null && within)
-      (opener?.isConnected ? opener : document.querySelector('.stage canvas[tabindex]'))?.focus();
-    shown = kind;
-  }
-
-  watch((state) => [panelOf(state)], open);
+  const inspector = { document, element, panels, opener: null, shown: null };
   watch(
-    (state, { matches: found, coloring }) => [found, coloring, state.labelBy, panelOf(state) === 'matches'],
-    (found, _, __, on) => {
-      if (on && found) matches.show();
+    (state) => [panelOf(state)],
+    (kind) => open(inspector, kind),
+  );
+  keepUpToDate(app, { matches, selection, subject, near });
+  return { element, focusMatches: matches.focusFirst, isolateSelection };
+}
+
+function isolateSelected({ store, derived }) {
+  const { dataset, neighbors } = derived.get();
+  const state = store.get();
+  if (!dataset) return;
+  const rows = rowsToIsolate(state, (neighbors?.indices ?? []).map(dataset.rowOf));
+  const { focus, search, labelBy } = state;
+  const label = focus === null ? search.query : dataset.label(dataset.indexOf(focus), labelBy);
+  store.set(isolate(state, rows, shorten(label, 24)) ?? {});
+}
+
+/** Shows a panel, or closes; the focus goes along, and on closing back to where it came from. */
+function open(inspector, kind) {
+  const { document, element, panels, shown } = inspector;
+  const root = document.documentElement;
+  const within = element.contains(document.activeElement);
+  if (shown === null && kind !== null) inspector.opener = document.activeElement;
+  if (kind === null) element.style.removeProperty('--sheet');
+  else {
+    const panel = panels[kind]();
+    for (const other of element.querySelectorAll(':scope > .panel')) if (other !== panel) other.remove();
+    if (panel.parentNode !== element) element.append(panel);
+    if (within && !element.contains(document.activeElement)) focusInto(panel);
+    panel.scrollTop = 0;
+  }
+  root.classList.toggle('has-side', kind !== null);
+  root.classList.toggle('has-panel-figures', kind === 'figures');
+  if (kind === null && within) {
+    const { opener } = inspector;
+    (opener?.isConnected ? opener : document.getElementById('picture'))?.focus();
+  }
+  inspector.shown = kind;
+}
+
+function focusInto(panel) {
+  const target = panel.querySelector('[tabindex="0"], button, select, input');
+  target?.focus({ preventScroll: true });
+}
+
+function keepUpToDate({ watch }, { matches, selection, subject, near }) {
+  watch(
+    (state, now) => [panelOf(state) === 'matches', now.matches, now.coloring, now.thumbnails, state.labelBy],
+    (shown, found) => {
+      if (shown && found) matches.show();
     },
   );
   watch(
-    (state, { dataset, coloring, thumbnails }) => [
-      state.selection,
-      dataset,
-      coloring,
-      thumbnails,
-      state.labelBy,
+    (state, now) => [
       panelOf(state) === 'selection',
+      state.selection,
+      now.dataset,
+      now.coloring,
+      now.thumbnails,
+      state.labelBy,
     ],
-    (...values) => {
-      if (values[5]) selection.show();
+    (shown) => {
+      if (shown) selection.show();
     },
   );
   watch(
-    (state, { dataset, coloring, neighbors, thumbnails, matches: found }) => [
-      state.focus,
-      dataset,
-      coloring,
-      neighbors,
-      thumbnails,
-      state.labelBy,
-      found,
-    ],
+    (state, now) => [state.focus, now.dataset, now.coloring, now.neighbors, now.thumbnails, state.labelBy, now.matches],
     () => subject.show(),
   );
   watch(
-    (state, { dataset, coloring, neighbors, thumbnails }) => [
-      dataset,
-      coloring,
-      neighbors,
-      thumbnails,
-      state.labelBy,
-      state.k,
-      state.metric,
-    ],
+    (state, now) => [now.dataset, now.coloring, now.neighbors, now.thumbnails, state.labelBy, state.k, state.metric],
     () => near.show(),
   );
   watch(
     (_, { kept }) => [kept],
     () => near.showKept(),
   );
-  return { element, focusMatches: matches.focusFirst, isolateSelection };
-}
-
-function focusInto(panel) {
-  const target = panel.querySelector('[tabindex="0"], button, select, input');
-  target?.focus({ preventScroll: true });
 }

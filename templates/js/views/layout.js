@@ -3,7 +3,8 @@
 export const NARROW = 700;
 
 /**
- * @param {{width: number, height: number, narrow: boolean, legend: boolean, tabs: number, side: number, foot: number, sheet: number}} parts
+ * @param {{width: number, height: number, narrow: boolean, legend: boolean, tabs: number, side: number, foot: number,
+ *   sheet: number}} parts
  *   size of the picture in CSS px; `tabs`: height of the tabs; `side`: width of an open inspector, else 0; `foot`: height of the
  *   legend and tools at the foot of a narrow page; `sheet`: height of an open sheet, else 0
  * @returns {{left: number, top: number, right: number, bottom: number}}

@@ -27,9 +27,9 @@ export function createMatchesPanel(app) {
   let shown = [];
 
   function show() {
-    const { matches, dataset, coloring } = derived.get();
+    const { matches, dataset, coloring, thumbnails } = derived.get();
     if (!matches || !dataset || !coloring) return;
-    const now = [matches, coloring, store.get().labelBy];
+    const now = [matches, coloring, thumbnails, store.get().labelBy];
     if (now.every((value, n) => value === shown[n])) {
       list.restore();
       return;

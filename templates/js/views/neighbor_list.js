@@ -12,41 +12,28 @@ const METRICS = [
   { value: 'euclidean', text: 'Euclidean' },
 ];
 
+const NOT_FINITE = 'This row holds values that are not finite, so it has no neighbors.';
+const ALONE = 'There is no other row to be near.';
+
 /**
  * @param {object} app
  * @returns {{element: HTMLElement, show: () => void, showKept: () => void}}
  */
 export function createNeighborList(app) {
   const { document, store, derived } = app;
-  const amount = make(document, 'input', {
-    type: 'number',
-    'aria-label': 'Neighbors',
-    min: '1',
-    on: { change: () => setAmount(app, amount) },
-  });
-  const metric = segment(document, {
-    label: 'Distance',
-    name: 'distance',
-    options: METRICS,
-    value: store.get().metric,
-    onChange: (value) => store.set({ metric: value }),
-  });
-  const list = make(document, 'ol.list', { 'aria-label': 'Nearest neighbors' });
-  const foot = make(document, 'p.quiet.foot');
-  const element = make(document, 'div.neighbors', {}, [
-    make(document, 'header.head', {}, [
-      make(document, 'h3', { text: 'Nearest neighbors' }),
-      make(document, 'label.num', {}, ['k ', amount]),
-    ]),
-    make(document, 'p.cols', {}, [
-      metric.element,
-      make(document, 'span.d', { text: 'cos' }),
-      make(document, 'span.e', { text: 'L2' }),
-    ]),
-    list,
-    foot,
-  ]);
-
+  const parts = {
+    amount: amountField(app),
+    metric: segment(document, {
+      label: 'Distance',
+      name: 'distance',
+      options: METRICS,
+      value: store.get().metric,
+      onChange: (metric) => store.set({ metric }),
+    }),
+    list: make(document, 'ol.list', { 'aria-label': 'Nearest neighbors' }),
+    foot: make(document, 'p.quiet.foot'),
+  };
+  const { list } = parts;
   const at = (entry) => derived.get().neighbors?.indices[entry] ?? -1;
   wireList(list, {
     count: () => derived.get().neighbors?.indices.length ?? 0,
@@ -54,41 +41,52 @@ export function createNeighborList(app) {
     onHover: (entry) => derived.set({ hovered: entry < 0 ? -1 : at(entry) }),
     moveTo: (entry) => list.querySelector(`[data-entry="${entry}"]`)?.focus(),
   });
+  return { element: frame(document, parts), show: () => show(app, parts), showKept: () => showKept(app, parts) };
+}
 
-  function show() {
-    const { neighbors, dataset, coloring } = derived.get();
-    const { k } = store.get();
-    metric.show(store.get().metric);
-    if (!neighbors || !dataset || !coloring) return list.replaceChildren();
-    amount.max = String(dataset.embedding.k);
-    if (document.activeElement !== amount || Number(amount.value) !== k) amount.value = String(k);
-    const held = list.contains(document.activeElement);
-    list.replaceChildren(...rows(app, neighbors));
-    if (held) list.firstElementChild?.focus({ preventScroll: true });
-    return showKept();
+function frame(document, { amount, metric, list, foot }) {
+  const head = [make(document, 'h3', { text: 'Nearest neighbors' }), make(document, 'label.num', {}, ['k ', amount])];
+  const units = [make(document, 'span.d', { text: 'cos' }), make(document, 'span.e', { text: 'L2' })];
+  return make(document, 'div.neighbors', {}, [
+    make(document, 'header.head', {}, head),
+    make(document, 'p.cols', {}, [metric.element, ...units]),
+    list,
+    foot,
+  ]);
+}
+
+function show(app, parts) {
+  const { document, store, derived } = app;
+  const { amount, metric, list } = parts;
+  const { neighbors, dataset, coloring } = derived.get();
+  const { k } = store.get();
+  metric.show(store.get().metric);
+  if (!neighbors || !dataset || !coloring) {
+    list.replaceChildren();
+    return;
   }
+  amount.max = String(dataset.embedding.k);
+  if (document.activeElement !== amount) amount.value = String(k);
+  const held = list.contains(document.activeElement);
+  list.replaceChildren(...rows(app, neighbors));
+  if (held) list.firstElementChild?.focus({ preventScroll: true });
+  showKept(app, parts);
+}
 
-  function showKept() {
-    const { neighbors, kept } = derived.get();
-    list.querySelectorAll('[data-entry]').forEach((item, entry) => {
-      const near = kept?.has(neighbors?.indices[entry]) ?? false;
-      const dot = item.lastElementChild;
-      dot.className = near ? 'kept' : 'lost';
-      dot.title = near ? 'Also a neighbor in this picture' : 'Not among the nearest in this picture';
-    });
-    if (!neighbors || neighbors.indices.length === 0) {
-      foot.replaceChildren(
-        derived.get().dataset?.embedding.k
-          ? 'This row holds values that are not finite, so it has no neighbors.'
-          : 'There is no other row to be near.',
-      );
-      return;
-    }
-    const total = neighbors.indices.filter((i) => kept?.has(i)).length;
-    foot.replaceChildren(make(document, 'i.kept'), alsoNear(total, neighbors.indices.length));
+function showKept({ document, derived }, { list, foot }) {
+  const { neighbors, kept, dataset } = derived.get();
+  list.querySelectorAll('[data-entry]').forEach((item, entry) => {
+    const near = kept?.has(neighbors?.indices[entry]) ?? false;
+    const dot = item.lastElementChild;
+    dot.className = near ? 'kept' : 'lost';
+    dot.title = near ? 'Also a neighbor in this picture' : 'Not among the nearest in this picture';
+  });
+  if (!neighbors || neighbors.indices.length === 0) {
+    foot.replaceChildren(dataset?.embedding.k ? NOT_FINITE : ALONE);
+    return;
   }
-
-  return { element, show, showKept };
+  const total = neighbors.indices.filter((i) => kept?.has(i)).length;
+  foot.replaceChildren(make(document, 'i.kept'), alsoNear(total, neighbors.indices.length));
 }
 
 function rows(app, { indices, cosine, euclidean }) {
@@ -120,10 +118,19 @@ function rows(app, { indices, cosine, euclidean }) {
   });
 }
 
-function setAmount({ store, derived }, input) {
-  const most = derived.get().dataset?.embedding.k ?? 1;
-  const wanted = Math.round(Number(input.value));
-  const k = Math.max(1, Math.min(most, Number.isFinite(wanted) ? wanted : store.get().k));
-  input.value = String(k);
-  store.set({ k });
+/** How many neighbors are listed: live while a possible number is typed, put right when the field is left. */
+function amountField({ document, store, derived }) {
+  const most = () => derived.get().dataset?.embedding.k ?? 1;
+  const input = make(document, 'input', { type: 'number', 'aria-label': 'Neighbors', min: '1' });
+  input.addEventListener('input', () => {
+    const wanted = Number(input.value);
+    if (Number.isInteger(wanted) && wanted >= 1 && wanted <= most()) store.set({ k: wanted });
+  });
+  input.addEventListener('change', () => {
+    const wanted = Math.round(Number(input.value));
+    const k = Number.isFinite(wanted) && input.value !== '' ? Math.max(1, Math.min(most(), wanted)) : store.get().k;
+    input.value = String(k);
+    store.set({ k });
+  });
+  return input;
 }

@@ -23,7 +23,18 @@ const MOST_RINGS = 30;
  */
 export function createPicture(app, { stage, card, room }) {
   const shown = { dataset: null, placed: null };
-  const picture = { app, stage, card, room, shown, renderer: null, overlay: null, pointing: null, theme: null, hues: null };
+  const picture = {
+    app,
+    stage,
+    card,
+    room,
+    shown,
+    renderer: null,
+    overlay: null,
+    pointing: null,
+    theme: null,
+    hues: null,
+  };
   return {
     connect(renderer) {
       const { window, derived } = app;

@@ -9,45 +9,13 @@ import { fitHome } from '../scene/camera.js';
  * @param {{stage: HTMLElement, tabs: HTMLElement, legend: HTMLElement, tools: HTMLElement, side: HTMLElement}} parts
  * @returns {object} size, free, shown, reserved, triad: the measures at present; onChange: told after each change
  */
-export function createRoom(app, { stage, tabs, legend, tools, side }) {
+export function createRoom(app, parts) {
   const { window, document, store, report, watch } = app;
   const listeners = new Set();
   const narrow = () => window.innerWidth <= NARROW;
-  let measured = null;
-
   const open = () => panelOf(store.get()) !== null;
-
-  function measure() {
-    const box = stage.getBoundingClientRect();
-    const width = Math.max(1, box.width);
-    const height = Math.max(1, box.height);
-    const within = (element) => {
-      const own = element.getBoundingClientRect();
-      return own.width && own.height ? [own.left - box.left, own.top - box.top, own.width, own.height] : null;
-    };
-    const boxes = {
-      tabs: within(tabs),
-      legend: within(legend),
-      tools: within(tools),
-      caption: within(stage.parentElement.querySelector('figcaption')),
-    };
-    const sheet = narrow() && open() ? side.offsetHeight - (window.innerHeight - box.bottom) : 0;
-    const foot = (boxes.legend && narrow() ? boxes.legend[3] : 0) + (boxes.tools && narrow() ? boxes.tools[3] + 12 : 0);
-    const sideWidth = !narrow() && open() ? side.offsetWidth : 0;
-    const free = freeRectangle({
-      width,
-      height,
-      narrow: narrow(),
-      legend: boxes.legend !== null,
-      tabs: boxes.tabs?.[3] ?? 0,
-      side: sideWidth,
-      foot,
-      sheet,
-    });
-    return { width, height, boxes, sideWidth, sheet, free };
-  }
-
-  const now = () => (measured ??= measure());
+  let measured = null;
+  const now = () => (measured ??= measure(parts, { narrow: narrow(), open: open(), bottom: window.innerHeight }));
 
   function changed(eased) {
     measured = null;
@@ -55,7 +23,7 @@ export function createRoom(app, { stage, tabs, legend, tools, side }) {
     for (const listener of listeners) listener(eased);
   }
 
-  new window.ResizeObserver(() => changed(false)).observe(stage);
+  new window.ResizeObserver(() => changed(false)).observe(parts.stage);
   watch(
     (state) => [state.embedding, panelOf(state) !== null, panelOf(state) === 'figures', state.trail.length > 0],
     () => changed(true),
@@ -71,16 +39,35 @@ export function createRoom(app, { stage, tabs, legend, tools, side }) {
     /** Where anything can be seen: not below an open inspector or sheet. */
     shown: () => ({ left: 0, top: 0, right: now().width - now().sideWidth, bottom: now().height - now().sheet }),
     reserved: () => Object.values(now().boxes).filter(Boolean),
-    triad: () =>
-      narrow()
-        ? open()
-          ? null
-          : { x: 36, y: now().free.bottom - 12 }
-        : { x: 44, y: Math.min(now().height - 112, (now().boxes.caption?.[1] ?? Infinity) - 26) },
+    triad: () => triadPlace(now(), narrow(), open()),
     changed,
     onChange: (listener) => listeners.add(listener),
     still: () => placeStill(document, report, store.get(), now()),
   };
+}
+
+/** Sizes and places in CSS px of the picture; boxes as [left, top, width, height], null for what is not shown. */
+function measure({ stage, tabs, legend, tools, side }, { narrow, open, bottom }) {
+  const box = stage.getBoundingClientRect();
+  const width = Math.max(1, box.width);
+  const height = Math.max(1, box.height);
+  const within = (element) => {
+    const own = element.getBoundingClientRect();
+    return own.width && own.height ? [own.left - box.left, own.top - box.top, own.width, own.height] : null;
+  };
+  const caption = within(stage.parentElement.querySelector('figcaption'));
+  const boxes = { tabs: within(tabs), legend: within(legend), tools: within(tools), caption };
+  const sheet = narrow && open ? side.offsetHeight - (bottom - box.bottom) : 0;
+  const foot = narrow ? (boxes.legend?.[3] ?? 0) + (boxes.tools ? boxes.tools[3] + 12 : 0) : 0;
+  const sideWidth = !narrow && open ? side.offsetWidth : 0;
+  const around = { legend: boxes.legend !== null, tabs: boxes.tabs?.[3] ?? 0, side: sideWidth, foot, sheet };
+  return { width, height, boxes, sideWidth, sheet, free: freeRectangle({ width, height, narrow, ...around }) };
+}
+
+/** The triad stands above the caption; on a narrow page it gives way to an open sheet. */
+function triadPlace({ height, boxes, free }, narrow, open) {
+  if (narrow) return open ? null : { x: 36, y: free.bottom - 12 };
+  return { x: 44, y: Math.min(height - 112, (boxes.caption?.[1] ?? Infinity) - 26) };
 }
 
 /** The tools stand in the middle of the free rectangle; on a narrow page above the legend. */

@@ -12,53 +12,14 @@ import { counted } from '../text/format.js';
 export function createSearchbox(app, { focusMatches }) {
   const { document, store, report, watch } = app;
   const ask = (patch) => store.set({ search: { ...store.get().search, ...patch }, ...clearSelection(), panel: null });
-  const input = make(document, 'input', {
-    type: 'search',
-    'aria-label': 'Search',
-    autocomplete: 'off',
-    autocapitalize: 'off',
-    spellcheck: 'false',
-    maxlength: '1000',
-    placeholder: 'Search',
-    on: { input: () => ask({ query: input.value }), keydown: (event) => onKey(event) },
+  const input = field(document, ask, focusMatches);
+  const regex = regexSwitch(document, () => {
+    ask({ regex: !store.get().search.regex });
+    input.focus();
   });
-  const regex = make(document, 'button.regex', {
-    type: 'button',
-    text: '.*',
-    'aria-label': 'Regular expression',
-    title: 'Regular expression',
-    'aria-pressed': 'false',
-    on: {
-      click: () => {
-        ask({ regex: !store.get().search.regex });
-        input.focus();
-      },
-    },
-  });
-
-  function onKey(event) {
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      if (input.value === '' && !store.get().search.query) input.blur();
-      else ask({ query: '' });
-    }
-    if (event.key === 'Enter' || event.key === 'ArrowDown') {
-      event.preventDefault();
-      focusMatches();
-    }
-  }
-
-  document
-    .querySelector('.bar')
-    .append(
-      make(document, 'div.search.live', { role: 'search' }, [
-        icon(document, 'search'),
-        input,
-        regex,
-        make(document, 'kbd', { text: '/', 'aria-hidden': 'true' }),
-      ]),
-    );
+  const key = make(document, 'kbd', { text: '/', 'aria-hidden': 'true' });
+  const box = make(document, 'div.search.live', { role: 'search' }, [icon(document, 'search'), input, regex, key]);
+  document.querySelector('.bar').append(box);
   watch(
     (state) => [state.search.query, state.search.regex],
     (query, on) => {
@@ -79,4 +40,33 @@ export function createSearchbox(app, { focusMatches }) {
       input.select();
     },
   };
+}
+
+function field(document, ask, focusMatches) {
+  const input = make(document, 'input', {
+    type: 'search',
+    'aria-label': 'Search',
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+    maxlength: '1000',
+    placeholder: 'Search',
+    on: { input: () => ask({ query: input.value }) },
+  });
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      if (input.value === '') input.blur();
+      else ask({ query: '' });
+    } else if (event.key === 'Enter' || event.key === 'ArrowDown') focusMatches();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return input;
+}
+
+function regexSwitch(document, onClick) {
+  const name = 'Regular expression';
+  const attributes = { type: 'button', text: '.*', 'aria-label': name, title: name, 'aria-pressed': 'false' };
+  return make(document, 'button.regex', { ...attributes, on: { click: onClick } });
 }

@@ -18,8 +18,8 @@ export function createStage(document) {
 /**
  * Moves the live elements into the article of the embedding on the screen, in the order in which they take the focus.
  * @param {object} app
- * @param {{tabs: HTMLElement, stage: HTMLElement, overlay: HTMLElement, legend: HTMLElement, tools: HTMLElement, card: HTMLElement,
- *   side: HTMLElement}} parts
+ * @param {{tabs: HTMLElement, stage: HTMLElement, overlay: HTMLElement, legend: HTMLElement,
+ *   tools: HTMLElement, card: HTMLElement, side: HTMLElement}} parts
  */
 export function furnish(app, { tabs, stage, overlay, legend, tools, card, side }) {
   const { document, report, watch } = app;

@@ -3,90 +3,79 @@
 import { percent } from '../text/format.js';
 import { iconButton, make } from './dom.js';
 
+/** Icon, name, key, and the field of the state a button flips. */
+const SWITCHES = {
+  orbit: { icon: 'turn', name: 'Turn slowly', key: 'O', classes: 'rare' },
+  labels: { icon: 'label', name: 'Labels', key: 'T' },
+  images: { icon: 'image', name: 'Images', key: 'I' },
+};
+const HOME = { icon: 'home', name: 'Home', key: 'H', classes: 'always' };
+
 /**
  * @param {object} app
  * @returns {HTMLElement}
  */
 export function createTools(app) {
   const { document, store, report, watch } = app;
-  const flip = (field) => () => store.set({ [field]: !store.get()[field] });
-  const orbit = iconButton(document, {
-    icon: 'turn',
-    name: 'Turn slowly',
-    key: 'O',
-    classes: 'rare',
-    pressed: false,
-    onClick: flip('orbit'),
-  });
-  const labels = iconButton(document, {
-    icon: 'label',
-    name: 'Labels',
-    key: 'T',
-    pressed: true,
-    onClick: flip('labels'),
-  });
-  const images = iconButton(document, {
-    icon: 'image',
-    name: 'Images',
-    key: 'I',
-    pressed: false,
-    onClick: flip('images'),
-  });
+  const buttons = Object.fromEntries(Object.keys(SWITCHES).map((field) => [field, flipper(app, field)]));
+  const { orbit, labels, images } = buttons;
   const sizes = sizePanel(app);
-  const size = iconButton(document, {
-    icon: 'size',
-    name: 'Size and opacity',
-    classes: 'rare',
-    onClick: () => showSizes(sizes.hidden),
-  });
-  const home = iconButton(document, {
-    icon: 'home',
-    name: 'Home',
-    key: 'H',
-    classes: 'always',
-    onClick: () => store.set({ camera: null }),
-  });
-  const element = make(document, 'div.tools.live', { role: 'toolbar', 'aria-label': 'Picture' }, [
+  const size = sizeButton(document, sizes);
+  const home = iconButton(document, { ...HOME, onClick: () => store.set({ camera: null }) });
+  const gap = () => make(document, 'i');
+  const attributes = { role: 'toolbar', 'aria-label': 'Picture' };
+  const element = make(document, 'div.tools.live', attributes, [
     orbit,
-    make(document, 'i'),
+    gap(),
     labels,
     images,
     size,
-    make(document, 'i'),
+    gap(),
     home,
     sizes,
   ]);
-
-  function showSizes(on) {
-    sizes.hidden = !on;
-    size.setAttribute('aria-expanded', String(on));
-  }
-
-  element.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || sizes.hidden) return;
-    event.stopPropagation();
-    showSizes(false);
-    size.focus();
-  });
-  document.addEventListener('pointerdown', (event) => {
-    if (!element.contains(event.target)) showSizes(false);
-  });
-  watch(
-    (state) => [state.orbit, state.labels, state.images],
-    (turning, named, shown) => {
-      orbit.setAttribute('aria-pressed', String(turning));
-      labels.setAttribute('aria-pressed', String(named));
-      images.setAttribute('aria-pressed', String(shown));
-    },
-  );
+  closeOutside(document, element, size, sizes);
   watch(
     (state) => [state.embedding],
     (id) => {
       images.hidden = !report.embeddings.find((one) => one.id === id).sprite;
     },
   );
-  showSizes(false);
   return element;
+}
+
+function flipper({ document, store, watch }, field) {
+  const onClick = () => store.set({ [field]: !store.get()[field] });
+  const button = iconButton(document, { ...SWITCHES[field], pressed: false, onClick });
+  watch(
+    (state) => [state[field]],
+    (on) => button.setAttribute('aria-pressed', String(on)),
+  );
+  return button;
+}
+
+function sizeButton(document, sizes) {
+  const onClick = () => unfold(button, sizes, sizes.hidden);
+  const button = iconButton(document, { icon: 'size', name: 'Size and opacity', classes: 'rare', onClick });
+  unfold(button, sizes, false);
+  return button;
+}
+
+function unfold(button, sizes, on) {
+  sizes.hidden = !on;
+  button.setAttribute('aria-expanded', String(on));
+}
+
+function closeOutside(document, element, button, sizes) {
+  element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || sizes.hidden) return;
+    event.stopPropagation();
+    unfold(button, sizes, false);
+    button.focus();
+  });
+  document.addEventListener('pointerdown', (event) => {
+    if (!element.contains(event.target)) unfold(button, sizes, false);
+  });
 }
 
 function sizePanel({ document, store, watch }) {
