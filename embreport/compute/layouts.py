@@ -14,12 +14,12 @@ from embreport.compute.forces import forces_for, has_own_forces
 from embreport.compute.settings import ComputeSettings
 from embreport.compute.sklearn_tsne import sklearn_layout
 from embreport.compute.threads import Workers
-from embreport.compute.tsne import SCHEDULES, optimize, starting_layout
+from embreport.compute.tsne import SCHEDULES, optimize, principal_layout, starting_layout
 from embreport.compute.umap import umap_layout
 from embreport.model import NeighborTable
 
 DIMENSIONS = (2, 3)
-FEWEST_FOR_TSNE = 6
+FEWEST_FOR_LAYOUT = 6
 OBJECTIVE = {
     2: ("minimizes", "the KL divergence under a Student-t kernel"),
     3: ("follows", "the forces of scikit-learn's 3D t-SNE, which are the gradient of no stated objective"),
@@ -102,7 +102,7 @@ class LayoutPlanner:
         joints: dict[float, Affinities] = {}
         for number, asked in enumerate(dict.fromkeys(self._settings.perplexity)):
             used = effective_perplexity(asked, len(self._points))
-            if used not in joints and len(self._points) >= FEWEST_FOR_TSNE and has_own_forces(len(self._points)):
+            if used not in joints and len(self._points) >= FEWEST_FOR_LAYOUT and has_own_forces(len(self._points)):
                 joints[used] = affinities(self._table, used, self._workers)
             suffix = f"-p{asked:g}" if number else ""
             for dims in DIMENSIONS:
@@ -120,7 +120,7 @@ class LayoutPlanner:
         return planned
 
     def _tsne_settings(self, dims: int, perplexity: float) -> dict[str, str | int | float]:
-        if len(self._points) < FEWEST_FOR_TSNE:
+        if len(self._points) < FEWEST_FOR_LAYOUT:
             return {"metric": self._settings.metric, "placed by": "PCA"}
         return {
             "perplexity": perplexity,
@@ -132,9 +132,9 @@ class LayoutPlanner:
     def _place_tsne(self, joint: Affinities | None, perplexity: float, dims: int, report: Report) -> np.ndarray:
         settings = self._settings
         schedule = SCHEDULES[settings.preset]
+        if len(self._points) < FEWEST_FOR_LAYOUT:
+            return principal_layout(self._scores, dims)
         start = starting_layout(self._scores, dims, settings.seed)
-        if len(start) < FEWEST_FOR_TSNE:
-            return start / np.float32(max(float(np.abs(start).max()), 1e-30))
         if joint is None:
             report(0.0)
             return sklearn_layout(
@@ -166,6 +166,8 @@ class LayoutPlanner:
         )
 
     def _place_umap(self, dims: int, report: Report) -> np.ndarray:
+        if len(self._points) < FEWEST_FOR_LAYOUT:
+            return principal_layout(self._scores, dims)
         report(0.0)
         return umap_layout(
             self._points,

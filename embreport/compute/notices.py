@@ -40,7 +40,11 @@ def constant_rows(total: int) -> Notice:
 
 def fewer_neighbors(asked: int, kept: int) -> Notice:
     """There are fewer other rows than neighbors asked for."""
-    message = f"{kept:,} neighbors are kept per point instead of {asked:,}: there are no more other rows."
+    if kept == 0:
+        message = "No neighbors are kept: there is no other row."
+    else:
+        kept_words = "1 neighbor is" if kept == 1 else f"{kept:,} neighbors are"
+        message = f"{kept_words} kept per point instead of {asked:,}: there are no more other rows."
     return Notice(code="fewer-neighbors", severity="info", message=message)
 
 
@@ -63,8 +67,8 @@ def distances_overflow(rows: int) -> Notice:
 
 
 def too_few_for_layout(rows: int) -> Notice:
-    """Too few points for t-SNE."""
-    message = f"{_rows(rows)} {_are(rows)} too few for t-SNE, so its view shows the principal components."
+    """Too few points for t-SNE and UMAP to arrange."""
+    message = f"{_rows(rows)} {_are(rows)} too few for a layout, so every view shows the principal components."
     return Notice(code="too-few-rows", severity="info", message=message)
 
 

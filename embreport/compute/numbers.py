@@ -11,7 +11,7 @@ from embreport.compute.blocks import row_blocks, rows_per_block
 from embreport.compute.duplicates import first_equal_rows
 from embreport.compute.forces import has_own_forces
 from embreport.compute.layouts import (
-    FEWEST_FOR_TSNE,
+    FEWEST_FOR_LAYOUT,
     Layout,
     LayoutPlanner,
     effective_perplexity,
@@ -196,10 +196,10 @@ class _Computation:
 
     def _describe_layouts(self, layouts: list[Layout]) -> None:
         n = len(self.points)
-        if not any(layout.method == "tsne" for layout in layouts):
-            return
-        if n < FEWEST_FOR_TSNE:
+        if layouts and n < FEWEST_FOR_LAYOUT:
             self.notices.append(notices.too_few_for_layout(n))
+            return
+        if not any(layout.method == "tsne" for layout in layouts):
             return
         if not has_own_forces(n):
             self.notices.append(notices.without_numba(n))

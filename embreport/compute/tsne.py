@@ -74,6 +74,18 @@ class Schedule:
 SCHEDULES = {"full": Schedule(exaggerated=250, plain=500), "fast": Schedule(exaggerated=100, plain=250)}
 
 
+def principal_layout(scores: np.ndarray, dims: int) -> np.ndarray:
+    """Principal component scores (n, c) with a largest value of 1, missing axes 0: float32 (n, dims).
+
+    What a layout shows of so few points that it has nothing to arrange.
+    """
+    layout = np.zeros((len(scores), dims))
+    present = min(dims, scores.shape[1])
+    layout[:, :present] = scores[:, :present]
+    largest = float(np.abs(layout).max(initial=0.0))
+    return (layout / largest if largest > 0 else layout).astype(np.float32)
+
+
 def starting_layout(scores: np.ndarray, dims: int, seed: int) -> np.ndarray:
     """Principal component scores (n, c) scaled to a standard deviation of 1e-4: float32 (n, dims).
 

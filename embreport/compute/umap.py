@@ -41,7 +41,7 @@ def umap_layout(
     """A UMAP layout of finite rows: float32 (n, dims).
 
     Args:
-        values: float (n, d); used for its shape and type only.
+        values: float (n, d), n at least dims + 2; used for its shape and type only.
         table: exact neighbors in the metric of the layout, at least min(neighbors, n) - 1 wide.
         start: where the points begin, float32 (n, dims).
         neighbors: size of a neighborhood, the point itself included; lowered to n.
@@ -51,8 +51,6 @@ def umap_layout(
     """
     n = len(values)
     width = min(neighbors, n)
-    if width < 2 or n <= dims + 1:
-        return start
     reducer = _umap_class()(
         n_components=dims,
         n_neighbors=width,

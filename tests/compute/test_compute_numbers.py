@@ -269,3 +269,15 @@ def test_umap_is_placed_from_the_exact_neighbors() -> None:
     assert [(p.name, p.coordinates.shape) for p in numbers.projections] == [("umap2d", (150, 2)), ("umap3d", (150, 3))]
     assert all(p.neighbors_kept is not None and p.neighbors_kept > 0.4 for p in numbers.projections)
     assert numbers.projections[0].settings["neighbors"] == 10
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_so_few_rows_that_there_is_nothing_to_arrange_are_shown_by_their_principal_components(rows: int) -> None:
+    numbers = compute_numbers(gaussian(rows, 4), replace(FAST, projections=("pca", "tsne", "umap")))
+
+    scores = numbers.projections[0].coordinates
+    for projection in numbers.projections[1:]:
+        shown = np.zeros((rows, projection.dims))
+        shown[:, : scores.shape[1]] = scores[:, : projection.dims]
+        assert np.allclose(projection.coordinates, shown / (np.abs(shown).max() or 1.0), atol=1e-6)
+    assert "too-few-rows" in [notice.code for notice in numbers.notices]
