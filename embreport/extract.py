@@ -27,7 +27,10 @@ def extract_report(report: Path, target: Path) -> tuple[Path, ...]:
     Files of an earlier extraction are replaced. Raises InputNotFound for a missing report, ReportError for a file
     that is none or is cut short, OutputError where nothing can be written.
     """
-    stored = read_page(_read(report))
+    try:
+        stored = read_page(_read(report))
+    except ReportError as error:
+        raise ReportError(error.message, where=error.where or str(report)) from error
     folders = []
     for number, embedding in enumerate(stored.embeddings, start=1):
         folder = target / f"{number:02d}-{slug(f'{embedding.run} {embedding.tensor}')}"

@@ -43,7 +43,8 @@ class Inspection:
             "steps": list(source.steps),
             "sha256": self.checksums.get(index),
             "metadata": dataclasses.asdict(source.metadata) if source.metadata else None,
-            "sprite": sprite and {"path": sprite.path, "width": sprite.tile_width, "height": sprite.tile_height},
+            "sprite": sprite and {"path": sprite.path, "width": sprite.tile_width, "height": sprite.tile_height}
+            | ({"files": list(sprite.files)} if sprite.files else {}),
             "bookmarks": source.bookmarks,
             "listed": source.listed,
             "built": source.built,
@@ -62,8 +63,8 @@ class Inspection:
         verb = "built  " if source.built else "listed " if source.listed else "found  "
         rows, dims = source.shape
         yield f"{verb}  {source.tensor} in run {source.run}: {rows:,} x {dims:,} {source.dtype}"
-        steps = ", ".join(f"{step:,}" for step in source.steps)
-        step = "" if source.step is None else f", step {source.step:,}; saved: {steps}"
+        steps = ", ".join(str(step) for step in source.steps)
+        step = "" if source.step is None else f", step {source.step}; saved: {steps}"
         yield f"           tensor    {source.path} ({source.source}{step})"
         if index in self.checksums:
             yield f"           sha256    {self.checksums[index]}"
@@ -73,16 +74,28 @@ class Inspection:
         if source.sprite:
             tile = f"{source.sprite.tile_width} x {source.sprite.tile_height}"
             yield f"           sprite    {source.sprite.path}: thumbnails of {tile} pixels"
+            yield from (f"           image     {path}" for path in source.sprite.files)
         if not source.built:
             yield f"           not built by default; --tensor '{source.tensor}' builds it"
 
 
-def inspect_logdir(path: Path, *, checksums: bool = False, allow_outside: bool = False) -> Inspection:
+def inspect_logdir(
+    path: Path,
+    *,
+    checksums: bool = False,
+    allow_outside: bool = False,
+    metadata: Path | None = None,
+    sprite: Path | None = None,
+    sprite_size: tuple[int, int] | None = None,
+) -> Inspection:
     """Survey a log directory; with `checksums`, also read every tensor for the SHA-256 of its float32 values.
 
+    `metadata`, `sprite` and `sprite_size` are those of `build`, for a tensor file given in place of a folder.
     Raises InputNotFound for a path that is not there. A tensor that cannot be read has no checksum and a notice.
     """
-    survey = logdirs.survey(path, allow_outside=allow_outside)
+    survey = logdirs.survey(
+        path, metadata=metadata, sprite=sprite, sprite_size=sprite_size, allow_outside=allow_outside
+    )
     found: dict[int, str] = {}
     notices = list(survey.notices)
     for index, source in enumerate(survey.embeddings if checksums else ()):

@@ -16,6 +16,8 @@ from typing import Any
 from embreport.errors import UsageError
 
 PROJECTION_METHODS = ("pca", "tsne", "umap")
+TERMINAL_OPTIONS = {"quiet", "debug", "json"}
+"""Options of the command line alone that a TOML file may set too."""
 _SIZE_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
@@ -26,6 +28,10 @@ def _option(
     return dataclasses.field(
         default=default, metadata={"help": help_text, "parse": parse, "metavar": metavar, "repeatable": repeatable}
     )
+
+
+def _plain(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def parse_size(text: str) -> int:
@@ -43,10 +49,9 @@ def parse_step(text: str) -> int | str:
     """`latest`, or the number of a saved step."""
     if text == "latest":
         return text
-    try:
-        return int(text)
-    except ValueError as error:
-        raise UsageError(f"“{text}” is not a step; give its number, or latest.") from error
+    if not text.isdecimal():
+        raise UsageError(f"“{text}” is not a step; give its number, or latest.")
+    return int(text)
 
 
 def parse_tile_size(text: str) -> tuple[int, int]:
@@ -117,14 +122,14 @@ class BuildOptions:
             ("neighbors", self.neighbors, 1, 1000),
             ("umap-neighbors", self.umap_neighbors, 2, 1000),
             ("umap-min-dist", self.umap_min_dist, 0.0, 0.99),
-            ("max-size", self.max_size, 1, 10**12),
+            ("max-size", self.max_size, 10**5, 10**12),
             ("seed", self.seed, 0, 2**32 - 1),
             ("jobs", 1 if self.jobs is None else self.jobs, 1, 1024),
             *(("perplexity", value, 2.0, 1000.0) for value in self.perplexity),
         )
         for name, value, low, high in bounds:
             if not low <= value <= high:
-                raise UsageError(f"--{name} is {value}; it must lie between {low:,} and {high:,}.")
+                raise UsageError(f"--{name} is {_plain(value)}; it must lie between {low:g} and {_plain(high)}.")
         if not self.perplexity:
             raise UsageError("--perplexity is empty; give a number such as 30.")
 
@@ -155,14 +160,20 @@ def options_from_toml(path: Path) -> dict[str, Any]:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"The options file cannot be read: {error}.", where=str(path)) from error
+    except OSError as error:
+        raise UsageError(f"The options file cannot be read ({error.strerror}).", where=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The options file is not TOML: {error}.", where=str(path)) from error
     names = option_names()
     options: dict[str, Any] = {}
     for key, value in table.items():
         field = names.get(key.replace("_", "-"))
+        if key in TERMINAL_OPTIONS:
+            options[key] = value
+            continue
         if field is None:
-            raise UsageError(f"“{key}” is no option; known are {', '.join(sorted(names))}.", where=str(path))
+            known = ", ".join(sorted({*names, *TERMINAL_OPTIONS}))
+            raise UsageError(f"“{key}” is no option; known are {known}.", where=str(path))
         options[field.name] = _value_from_toml(field, value, str(path))
     return options
 
@@ -175,8 +186,11 @@ def _value_from_toml(field: dataclasses.Field[Any], value: Any, where: str) -> A
             raise UsageError(f"{name} is {value!r}; it must be true or false.", where=where)
         return value
     if isinstance(value, (bool, Mapping)) or value is None:
-        raise UsageError(f"{name} is {value!r}, which that option cannot be.", where=where)
+        raise UsageError(f"{name} is not a text, a number or a list of them.", where=where)
     parts = value if isinstance(value, list) else [value]
-    if field.metadata["repeatable"]:
-        return tuple(field.metadata["parse"](str(part)) for part in parts)
-    return field.metadata["parse"](",".join(str(part) for part in parts))
+    try:
+        if field.metadata["repeatable"]:
+            return tuple(field.metadata["parse"](str(part)) for part in parts)
+        return field.metadata["parse"](",".join(str(part) for part in parts))
+    except UsageError as error:
+        raise UsageError(f"{name}: {error.message}", where=where) from error

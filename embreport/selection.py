@@ -22,6 +22,8 @@ def select_sources(survey: Survey, options: BuildOptions) -> tuple[TensorSource,
         chosen = [source for source in in_runs if _fits(source.tensor, options.tensor)]
     else:
         chosen = [source for source in in_runs if source.built]
+    if isinstance(options.step, int) and not any(source.step == options.step for source in chosen):
+        chosen = []
     if not chosen:
         raise NothingToBuild(_why_nothing(survey, options))
     return tuple(chosen)
@@ -33,12 +35,14 @@ def _fits(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _why_nothing(survey: Survey, options: BuildOptions) -> str:
-    problems = [notice for notice in survey.notices if notice.severity == "error"]
+    problems = [notice for notice in survey.notices if notice.severity == "error" or notice.code == "step-missing"]
     if problems:
         return "No embedding can be built. " + " ".join(sentence(notice) for notice in problems)
     if survey.embeddings and (options.run or options.tensor):
-        names = _some(f"{source.tensor} in run {source.run}" for source in survey.embeddings)
+        names = _some(f"{source.tensor} (run {source.run})" for source in survey.embeddings)
         return f"No tensor fits --run and --tensor as given. There are: {names}."
+    if isinstance(options.step, int):
+        return f"No tensor here was saved at step {options.step}; build without --step, or see embreport inspect."
     if survey.embeddings:
         names = _some(f"--tensor '{source.tensor}'" for source in survey.embeddings)
         return f"None of the tensors here looks like an embedding. To build one whatever it is, name it: {names}."
@@ -65,18 +69,28 @@ def leave_out(embedding: Embedding, drop: tuple[str, ...]) -> Embedding:
     """The embedding without the labels, images or columns that `--drop` names."""
     metadata = None if "labels" in drop else embedding.metadata
     sprite = None if "images" in drop else embedding.sprite
-    names = {what.removeprefix("column:") for what in drop if what.startswith("column:")}
+    names = _dropped_columns(drop)
     if metadata and names:
         kept = tuple(column for column in metadata.columns if column.name not in names)
         metadata = dataclasses.replace(metadata, columns=kept) if kept else None
     return dataclasses.replace(embedding, metadata=metadata, sprite=sprite)
 
 
+def _dropped_columns(drop: tuple[str, ...]) -> set[str]:
+    return {what.removeprefix("column:") for what in drop if what.startswith("column:")}
+
+
 def check_columns(embeddings: tuple[Embedding, ...], options: BuildOptions) -> None:
     """Refuse a column named by an option that no embedding has; UsageError names those there are."""
     known = {column.name for item in embeddings if item.metadata for column in item.metadata.columns}
-    wanted = {"--color-by": options.color_by, "--label-by": options.label_by}
-    for option, name in wanted.items():
-        if name is not None and name not in known:
-            there = ", ".join(sorted(known)) or "none, because there is no metadata"
+    dropped = _dropped_columns(options.drop)
+    wanted = [
+        *(("--drop", name) for name in sorted(dropped)),
+        ("--color-by", options.color_by),
+        ("--label-by", options.label_by),
+    ]
+    for option, name in wanted:
+        left = known if option == "--drop" else known - dropped
+        if name is not None and name not in left:
+            there = ", ".join(sorted(left)) or "none, because there is no metadata"
             raise UsageError(f"{option} names the column “{name}”, which is not there. Columns: {there}.")

@@ -103,7 +103,7 @@ def test_an_empty_folder_is_nothing_to_build(tmp_path: Path, capsys: pytest.Capt
 
 def test_a_filter_that_fits_nothing_says_what_there_is(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", str(logdir), "--tensor", "words"]) == 1
-    assert "numbers in run ." in capsys.readouterr().err
+    assert "numbers (run .)" in capsys.readouterr().err
 
 
 def test_a_column_that_is_not_there_is_refused_by_name(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,3 +184,48 @@ def test_an_interrupt_ends_with_one_line_and_leaves_the_older_report(tmp_path: P
     assert "Traceback" not in rest
     assert target.read_text() == "older"
     assert os.listdir(target.parent) == ["report.html"]
+
+
+@pytest.mark.parametrize("drop", ["column:secret", "labels", "images"])
+def test_what_is_dropped_is_not_in_the_file(drop: str, tmp_path: Path) -> None:
+    logdir = write_logdir(tmp_path / "logs")
+    (logdir / "labels.tsv").write_text("name\tsecret\n" + "".join(f"p{row}\tclassified{row}\n" for row in range(12)))
+    target = tmp_path / "r.html"
+
+    assert main(["build", str(logdir), "-o", str(target), "--projections", "pca", "--drop", drop]) == 0
+    assert main(["extract", str(target), "-o", str(tmp_path / "numbers")]) == 0
+
+    points = next((tmp_path / "numbers").glob("*/points.csv")).read_text()
+    assert ("classified3" in points) == (drop == "images")
+    assert ("p3" in points) == (drop != "labels")
+
+
+def test_a_dropped_column_that_is_not_there_is_refused(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(logdir), "--drop", "column:secrets"]) == 2
+    assert "secrets" in capsys.readouterr().err
+
+
+def test_a_step_that_nothing_was_saved_at_is_refused(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(logdir), "--step", "7"]) == 1
+    assert "step 7" in capsys.readouterr().err
+    assert main(["build", str(DATA / "tf1_saver" / "logdir"), "--step", "7"]) == 1
+    assert "there are: 1000, 2000" in capsys.readouterr().err
+
+
+def test_a_toml_file_may_ask_for_quiet_and_for_figures(
+    logdir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "embreport.toml"
+    config.write_text(f'quiet = true\njson = "{tmp_path}/f.json"\nprojections = "pca"\n')
+
+    assert main(["build", str(logdir), "-o", str(tmp_path / "r.html"), "--config", str(config)]) == 0
+
+    assert (tmp_path / "f.json").exists()
+    assert "PCA" not in capsys.readouterr().err
+
+
+def test_inspect_takes_what_belongs_to_a_tensor_file(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["inspect", str(logdir / "vectors.tsv"), "--metadata", str(logdir / "labels.tsv"), "--json"]
+
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["embeddings"][0]["metadata"]["first"] == ["point 0"]

@@ -93,18 +93,22 @@ def test_the_description_says_where_the_numbers_come_from(extracted: Path) -> No
     assert [item["name"] for item in described["metrics"]["projections"]] == ["pca", "tsne2d", "tsne3d"]
 
 
-@pytest.mark.parametrize("damage", ["nothing of ours", "cut", "empty"])
+@pytest.mark.parametrize("damage", ["nothing of ours", "cut", "cut early", "empty"])
 def test_a_file_that_is_no_whole_report_is_refused(
     damage: str, extracted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = (extracted.parent.parent / "r.html").read_text(encoding="utf-8")
-    broken = {"nothing of ours": "<p>hello</p>", "cut": page[: len(page) // 2], "empty": ""}[damage]
+    broken = {
+        "nothing of ours": "<p>hello</p>", "cut": page[: len(page) // 2], "cut early": page[:5000], "empty": "",
+    }[damage]  # fmt: skip
     (tmp_path / "broken.html").write_text(broken, encoding="utf-8")
 
     assert main(["extract", str(tmp_path / "broken.html"), "-o", str(tmp_path / "numbers")]) == 1
 
     said = capsys.readouterr().err
     assert "Traceback" not in said
+    assert "broken.html" in said
+    assert ("ends early" in said) == damage.startswith("cut")
     assert not (tmp_path / "numbers").exists()
 
 

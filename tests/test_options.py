@@ -106,3 +106,12 @@ def test_values_an_option_cannot_have_are_refused(options: dict[str, object]) ->
 def test_every_option_says_what_it_does() -> None:
     for name, field in option_names().items():
         assert len(field.metadata["help"]) > 10, name
+
+
+def test_a_wrong_toml_value_names_the_file_and_the_option(tmp_path: Path) -> None:
+    config = tmp_path / "embreport.toml"
+    config.write_text('neighbors = "many"')
+
+    with pytest.raises(UsageError, match=r"neighbors: .*many") as refused:
+        options_from_toml(config)
+    assert refused.value.where == str(config)

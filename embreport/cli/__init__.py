@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from embreport.errors import EmbreportError
 from embreport.version import __version__
@@ -26,9 +27,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code: 0 done, 1 cannot be done, 2 usage, 3 a gate failed, 130 interrupted."""
     from embreport.cli.terminal import say_error
 
-    debug = "--debug" in arguments
+    parsed = argparse.Namespace(debug="--debug" in arguments)
     try:
-        parsed = make_parser().parse_args(arguments)
+        make_parser().parse_args(arguments, parsed)
         code: int = parsed.command(parsed)
         sys.stdout.flush()
         return code
@@ -42,32 +43,39 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except EmbreportError as error:
-        if debug:
+        if parsed.debug:
             traceback.print_exc()
         say_error(str(error))
         return error.exit_code
     except MemoryError:
-        if debug:
+        if parsed.debug:
             traceback.print_exc()
         say_error("There is not enough memory for this; --neighbors 10 or one --tensor at a time need less.")
         return EXIT_FAILED
     except OSError as error:
-        if debug:
+        if parsed.debug:
             traceback.print_exc()
         say_error(f"{error.filename or 'The system'}: {error.strerror or error}.")
         return EXIT_FAILED
     except Exception as error:
-        if debug:
+        if parsed.debug:
             traceback.print_exc()
         say_error(f"This is a fault of embreport ({type(error).__name__}: {error}); --debug shows where it is.")
         return EXIT_FAILED
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but a wrong call gets one sentence and not the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"embreport: {message}; see {self.prog} --help\n")
 
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     from embreport.cli import build, demo, extract, inspect
 
-    parser = argparse.ArgumentParser(prog="embreport", description=_DESCRIPTION)
+    parser = _Parser(prog="embreport", description=_DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"embreport {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (build, inspect, extract, demo):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from embreport.cli.build import refuse_remote
+from embreport.cli.options import add_options
 from embreport.cli.terminal import plain, say_notices
 
 
@@ -17,6 +18,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("logdir", metavar="LOGDIR", help="a folder, a checkpoint prefix, or one tensor file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--checksums", action="store_true", help="read every tensor and give its SHA-256")
+    add_options(parser, ("metadata", "sprite", "sprite-size"))
     parser.add_argument("--allow-outside", action="store_true", help="follow asset paths that leave the log directory")
     parser.add_argument("--debug", action="store_true", help="show a traceback with an error")
     parser.set_defaults(command=_run)
@@ -26,7 +28,14 @@ def _run(parsed: argparse.Namespace) -> int:
     refuse_remote(parsed.logdir)
     from embreport.inspection import inspect_logdir
 
-    found = inspect_logdir(Path(parsed.logdir), checksums=parsed.checksums, allow_outside=parsed.allow_outside)
+    given = {name: Path(value) for name in ("metadata", "sprite") if (value := getattr(parsed, name, None))}
+    found = inspect_logdir(
+        Path(parsed.logdir),
+        checksums=parsed.checksums,
+        allow_outside=parsed.allow_outside,
+        sprite_size=getattr(parsed, "sprite_size", None),
+        **given,
+    )
     if parsed.json:
         print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
         return 0

@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from embreport.errors import UsageError
-from embreport.options import BuildOptions, option_names, options_from_toml
+from embreport.options import TERMINAL_OPTIONS, BuildOptions, option_names, options_from_toml
 
 
 def add_build_options(parser: argparse.ArgumentParser) -> None:
     """Add every option of `BuildOptions`, and `--config`."""
-    for name, field in option_names().items():
+    add_options(parser, tuple(option_names()))
+    parser.add_argument("--config", metavar="TOML", help="file of options, under the same names; those given here win")
+
+
+def add_options(parser: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
+    """Add some of the options of `BuildOptions`, left unset where they are not typed."""
+    for name in names:
+        field = option_names()[name]
         told: dict[str, Any] = {"dest": field.name, "default": argparse.SUPPRESS, "help": _help(field)}
         if field.type == "bool":
             parser.add_argument(f"--{name}", action="store_true", **told)
@@ -22,12 +29,13 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         if field.metadata["repeatable"]:
             told["action"] = "append"
         parser.add_argument(f"--{name}", **told)
-    parser.add_argument("--config", metavar="TOML", help="file of options, under the same names; those given here win")
 
 
 def build_options(parsed: argparse.Namespace) -> BuildOptions:
     """The options of a call: the defaults, then `--config`, then what was typed."""
     values = options_from_toml(Path(parsed.config)) if parsed.config else {}
+    for name in TERMINAL_OPTIONS & set(values):
+        setattr(parsed, name, getattr(parsed, name, None) or values.pop(name))
     for field in option_names().values():
         if hasattr(parsed, field.name):
             typed = getattr(parsed, field.name)

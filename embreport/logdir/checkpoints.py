@@ -166,8 +166,8 @@ def _pick(
         if item.step == step:
             return item, []
     numbers = sorted({item.step for item in family if item.step is not None})
-    steps = ", ".join(f"{number:,}" for number in numbers) or "none with a number"
-    message = f"Step {step:,} was not saved here; there are: {steps}."
+    steps = ", ".join(str(number) for number in numbers) or "none with a number"
+    message = f"Step {step} was not saved here; there are: {steps}."
     where = family[0].folder.file(family[0].family).label
     return None, [Notice(code="step-missing", severity="warning", message=message, where=where)]
 

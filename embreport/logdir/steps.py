@@ -30,14 +30,14 @@ def group_steps(found: Found, step: int | None) -> None:
 def _notices(
     run: str, tag: str, steps: tuple[int, ...], wanted: int, sources: Iterable[TensorSource]
 ) -> Iterable[Notice]:
-    spelled = ", ".join(f"{step:,}" for step in steps)
+    spelled = ", ".join(str(step) for step in steps)
     if wanted not in steps:
-        message = f"Step {wanted:,} of “{tag}” was not saved; there are: {spelled}."
+        message = f"Step {wanted} of “{tag}” was not saved; there are: {spelled}."
         yield Notice(code="step-missing", severity="warning", message=message, where=run)
     elif len(steps) > 1:
         other = next(source.tensor for source in sources if source.step != wanted)
         message = (
-            f"“{tag}” was saved at {len(steps):,} steps: {spelled}. Step {wanted:,} is built; --step or "
+            f"“{tag}” was saved at {len(steps):,} steps: {spelled}. Step {wanted} is built; --step or "
             f"--tensor '{other}' builds another."
         )
         yield Notice(code="steps-not-built", severity="info", message=message, where=run)

@@ -28,6 +28,8 @@ from embreport.page.stored import StoredEmbedding, StoredReport
 
 _MANIFEST = re.compile(rf'<script type="application/json" id="{MANIFEST_ID}">(.*?)</script>', re.DOTALL)
 _BLOCK = re.compile(r'<script type="application/octet-stream" id="(block-[^"<>]+)">([A-Za-z0-9+/=]*)(</script>)?')
+_HEAD = '<meta name="generator" content="embreport'
+_LONGEST_HEAD = 4000
 _MALFORMED = (ValueError, KeyError, TypeError, IndexError, OverflowError, AttributeError, RecursionError, MemoryError)
 
 
@@ -54,6 +56,8 @@ def _manifest(html: str) -> dict[str, Any]:
     if found is None:
         if f'id="{MANIFEST_ID}"' in html:
             raise ReportError("The report ends early, within its table of contents. Download it again.")
+        if _HEAD in html[:_LONGEST_HEAD]:
+            raise ReportError("The report ends early, before its table of contents. Download it again.")
         raise ReportError("This is not a report of embreport: it has no table of contents.")
     try:
         manifest = json.loads(found.group(1))
@@ -156,7 +160,7 @@ def _projection(described: Mapping[str, Any], order: np.ndarray, blocks: _Blocks
     stored = decode_coordinates(blocks.raw(described["block"]), len(order), described["axes"])
     variance = described["variance"]
     kept = described["kept"]
-    if described["method"] not in ("pca", "tsne", "umap"):
+    if described["method"] not in ("pca", "tsne", "umap", "saved"):
         raise ValueError("a projection is of an unknown method")
     return Projection(
         name=str(described["name"]),
