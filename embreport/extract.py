@@ -7,7 +7,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,14 @@ from embreport.output import write_whole
 from embreport.page import StoredEmbedding, StoredReport, read_page
 
 _LONGEST_SLUG = 60
+# How a spreadsheet tells a formula; OWASP, "CSV Injection".
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def extract_report(report: Path, target: Path) -> tuple[Path, ...]:
+def extract_report(report: Path, target: Path, *, defuse: bool = False) -> tuple[Path, ...]:
     """Write one folder per embedding under `target` and give their paths, in the order of the report.
 
+    With `defuse`, a metadata cell or column name that a spreadsheet would take for a formula gets a leading `'`.
     Files of an earlier extraction are replaced. Raises InputNotFound for a missing report, ReportError for a file
     that is none or is cut short, OutputError where nothing can be written.
     """
@@ -41,7 +44,7 @@ def extract_report(report: Path, target: Path) -> tuple[Path, ...]:
             raise OutputError(
                 f"The folder cannot be made ({reason}); name another with -o.", where=str(folder)
             ) from error
-        for name, data in _files(stored, embedding):
+        for name, data in _files(stored, embedding, defuse):
             write_whole(folder / name, data)
         folders.append(folder)
     return tuple(folders)
@@ -62,10 +65,10 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_only)[:_LONGEST_SLUG].strip("-") or "embedding"
 
 
-def _files(stored: StoredReport, embedding: StoredEmbedding) -> Iterator[tuple[str, bytes]]:
+def _files(stored: StoredReport, embedding: StoredEmbedding, defuse: bool) -> Iterator[tuple[str, bytes]]:
     described = json.dumps(_description(stored, embedding), indent=2, ensure_ascii=False) + "\n"
     yield "embedding.json", described.encode("utf-8")
-    yield "points.csv", _points(embedding).encode("utf-8")
+    yield "points.csv", _points(embedding, _defused if defuse else str).encode("utf-8")
     yield "neighbors.npz", _neighbors(embedding)
 
 
@@ -99,18 +102,22 @@ def _projection(projection: Projection) -> dict[str, Any]:
     }
 
 
-def _points(embedding: StoredEmbedding) -> str:
+def _defused(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _points(embedding: StoredEmbedding, spell: Callable[[str], str]) -> str:
     """One line per row: its number, its cells as spelled, its coordinates; empty where missing."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     axes = [f"{projection.name}_{axis + 1}" for projection in embedding.projections for axis in range(projection.dims)]
-    writer.writerow(["row", *(column.name for column in embedding.columns), *axes])
+    writer.writerow(["row", *(spell(column.name) for column in embedding.columns), *axes])
     coordinates = [projection.coordinates for projection in embedding.projections]
     table = np.concatenate(coordinates, axis=1) if coordinates else np.empty((embedding.shape[0], 0), np.float32)
     for row, numbers in enumerate(table):
         cells = (column.cells[row] for column in embedding.columns)
         shown = ("" if np.isnan(number) else str(number) for number in numbers)
-        writer.writerow([row, *("" if cell is None else cell for cell in cells), *shown])
+        writer.writerow([row, *("" if cell is None else spell(cell) for cell in cells), *shown])
     return text.getvalue()
 
 

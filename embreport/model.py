@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # only named in annotations: the command's help must not wait
 Severity = Literal["info", "warning", "error"]
 Metric = Literal["cosine", "euclidean"]
 ColumnKind = Literal["text", "category", "number"]
+ViewMethod = Literal["pca", "tsne", "umap", "custom"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +40,15 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class SpriteSource:
-    """Where a sprite sheet is and how large one of its thumbnails is, in pixels."""
+    """Where a sprite sheet is and how large one of its thumbnails is, in pixels.
+
+    For images in files of their own, `path` is their folder and `files` names them all.
+    """
 
     path: str
     tile_width: int
     tile_height: int
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +142,42 @@ class Sprite:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SavedCamera:
+    """Where the Projector's camera stood: `position` and `target` in its cube, each axis of the view from -1 to 1."""
+
+    position: tuple[float, float, float]
+    target: tuple[float, float, float]
+    zoom: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedView:
+    """A view from a bookmarks file, with the coordinates it shows: float32 (n, dims), NaN for points not in it.
+
+    `name` ("view1") is that of its projection in the page, `label` the one in the file, `method` the projection
+    on the screen when it was saved, `settings` how that was made. `selection` holds the selected rows and
+    `filtered` the rows that were shown (None for all), both ascending. `color_by` and `label_by` are names of
+    columns that need not exist here.
+    """
+
+    name: str
+    label: str
+    method: ViewMethod
+    coordinates: np.ndarray
+    settings: Mapping[str, str | int | float] = field(default_factory=dict)
+    selection: tuple[int, ...] = ()
+    filtered: tuple[int, ...] | None = None
+    color_by: str | None = None
+    label_by: str | None = None
+    camera: SavedCamera | None = None
+
+    @property
+    def dims(self) -> int:
+        """Number of coordinates per row."""
+        return int(self.coordinates.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Embedding:
     """A tensor with what belongs to it. `values` is float32 or float64 (n, d), exact as in the source.
 
@@ -147,6 +188,7 @@ class Embedding:
     values: np.ndarray
     metadata: Metadata | None = None
     sprite: Sprite | None = None
+    views: tuple[SavedView, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +208,8 @@ class NeighborTable:
 class Projection:
     """Coordinates of every row: float32 (n, dims), NaN for a row that holds NaN or Inf.
 
-    `name` is the promised one ("pca", "tsne2d", "umap3d-n30"), `method` "pca", "tsne" or "umap".
+    `name` is the promised one ("pca", "tsne2d", "umap3d-n30"), `method` "pca", "tsne" or "umap"; "saved" is a
+    view from a bookmarks file ("view1"), which is computed by nobody.
     `variance` (PCA only) is the share of the total variance of each component, float64 (dims,).
     `neighbors_kept` is the mean share of the 10 nearest neighbors that stay among the 10 nearest here
     (for PCA: in its first three components), None where fewer than two rows are finite.
@@ -174,7 +217,7 @@ class Projection:
     """
 
     name: str
-    method: Literal["pca", "tsne", "umap"]
+    method: Literal["pca", "tsne", "umap", "saved"]
     coordinates: np.ndarray
     settings: Mapping[str, str | int | float] = field(default_factory=dict)
     variance: np.ndarray | None = None

@@ -118,3 +118,16 @@ def test_a_file_that_is_no_whole_report_is_refused(
 )
 def test_a_slug_is_a_plain_folder_name(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+def test_cells_that_look_like_formulas_are_defused_on_request_only(tmp_path: Path) -> None:
+    labels = ["=1+1", "@x", "-y", "+z", "a=b"]
+    embreport.from_arrays(np.eye(5), {"=name": labels}, output=tmp_path / "r.html", projections="pca")
+
+    def cells(folder: str, *, defuse: bool) -> list[str]:
+        (found,) = extract_report(tmp_path / "r.html", tmp_path / folder, defuse=defuse)
+        with (found / "points.csv").open(newline="", encoding="utf-8") as handle:
+            return [row[1] for row in csv.reader(handle)]
+
+    assert cells("exact", defuse=False) == ["=name", *labels]
+    assert cells("defused", defuse=True) == ["'=name", "'=1+1", "'@x", "'-y", "'+z", "a=b"]

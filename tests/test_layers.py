@@ -45,7 +45,7 @@ FOREIGN: dict[str, set[str]] = {
     "PIL": {"assets", "views", "page", "demo"},
     "google": {"readers", "logdir"},
     "google_crc32c": {"readers"},
-    "h5py": {"readers"},
+    "pyarrow": {"readers"},
     "rich": set(),
 }
 

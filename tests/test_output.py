@@ -37,7 +37,10 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "real.html").read_bytes() == b"new"
 
 
-@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "failure",
+    [OSError(28, "No space left on device"), OSError(30, "Read-only file system"), KeyboardInterrupt()],
+)
 def test_a_failed_write_leaves_the_older_file_and_no_litter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
 ) -> None:

@@ -1,7 +1,7 @@
-"""Decodes one image. Also a program of its own, so that a crash in a decoder is not a crash here.
+"""Decodes images. Also a program of its own, so that a crash in a decoder is not a crash here.
 
-As a program it reads the wanted size, a limit of memory, and the image from its input, and writes pixels or a
-sentence. It imports nothing of this package, only Pillow.
+As a program it reads what is wanted, a size, a limit of memory, and one image or several from its input, and writes
+pixels or a sentence for each. It imports nothing of this package, only Pillow.
 """
 
 from __future__ import annotations
@@ -10,12 +10,17 @@ import io
 import struct
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-REQUEST = struct.Struct("<IIQ")
+REQUEST = struct.Struct("<cIIQ")
+LENGTH = struct.Struct("<I")
+WHOLE = b"w"
+FIT = b"f"
 DECODED = b"+"
 REFUSED = b"-"
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
@@ -46,6 +51,30 @@ def decode(data: bytes, right: int, bottom: int) -> tuple[int, bytes]:
 
     Grey of 16 bits keeps its upper byte. Raises ImageTroubleError for whatever cannot be decoded.
     """
+    with _opened(data) as image:
+        pixels = _as_rgb(image.crop((0, 0, right, bottom)))
+        return len(pixels.getbands()), pixels.tobytes()
+
+
+def fit(data: bytes, width: int, height: int) -> bytes:
+    """The image shrunk to lie within `width` x `height` pixels, centered on a transparent tile of RGBA.
+
+    Its sides keep their proportions; a small image is not enlarged. A photograph is turned as its camera says.
+    """
+    from PIL import Image, ImageOps
+
+    with _opened(data) as image:
+        image.draft(None, (width, height))
+        pixels = _as_rgb(ImageOps.exif_transpose(image)).convert("RGBA")
+        pixels.thumbnail((width, height), Image.Resampling.LANCZOS)
+        tile = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+        tile.paste(pixels, ((width - pixels.width) // 2, (height - pixels.height) // 2))
+        return tile.tobytes()
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image]:
+    """The image in `data`; whatever goes wrong with it is an ImageTroubleError."""
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -53,8 +82,7 @@ def decode(data: bytes, right: int, bottom: int) -> tuple[int, bytes]:
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                pixels = _as_rgb(image.crop((0, 0, right, bottom)))
-                return len(pixels.getbands()), pixels.tobytes()
+                yield image
         except (*_IMAGE_ERRORS, Image.DecompressionBombError) as error:
             raise ImageTroubleError((str(error) or type(error).__name__)[:120].rstrip(".")) from error
 
@@ -88,18 +116,37 @@ def _limit_resources(memory: int) -> None:
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def main() -> None:
-    """Decode the image on standard input."""
-    right, bottom, memory = REQUEST.unpack(sys.stdin.buffer.read(REQUEST.size))
-    _limit_resources(memory)
+def _answer_whole(source: BinaryIO, right: int, bottom: int) -> bytes:
     try:
-        channels, pixels = decode(sys.stdin.buffer.read(), right, bottom)
-        answer = DECODED + bytes([channels]) + pixels
+        channels, pixels = decode(source.read(), right, bottom)
+        return DECODED + bytes([channels]) + pixels
     except ImageTroubleError as error:
-        answer = REFUSED + str(error).encode("utf-8", "replace")
+        return REFUSED + str(error).encode("utf-8", "replace")
     except MemoryError:
-        answer = REFUSED + b"it needs too much memory"
-    sys.stdout.buffer.write(answer)
+        return REFUSED + b"it needs too much memory"
+
+
+def _answer_each(source: BinaryIO, width: int, height: int) -> Iterator[bytes]:
+    """One tile, or the sign of a refusal, for each image; every image comes after its length."""
+    while len(length := source.read(LENGTH.size)) == LENGTH.size:
+        data = source.read(*LENGTH.unpack(length))
+        try:
+            yield DECODED + fit(data, width, height)
+        except (ImageTroubleError, MemoryError):
+            yield REFUSED
+
+
+def main() -> None:
+    """Decode the image, or the images, on standard input."""
+    wanted, width, height, memory = REQUEST.unpack(sys.stdin.buffer.read(REQUEST.size))
+    _limit_resources(memory)
+    if wanted == WHOLE:
+        sys.stdout.buffer.write(_answer_whole(sys.stdin.buffer, width, height))
+        return
+    for answer in _answer_each(sys.stdin.buffer, width, height):
+        # A crash at the next image must not take this one with it.
+        sys.stdout.buffer.write(answer)
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,11 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("extract", help="get the numbers back out of a report", description=__doc__)
     parser.add_argument("report", metavar="REPORT.html", help="a page made by embreport")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="where the folders go, one per embedding")
+    parser.add_argument(
+        "--defuse",
+        action="store_true",
+        help="put a ' before every cell of points.csv that a spreadsheet would take for a formula",
+    )
     parser.add_argument("--debug", action="store_true", help="show a traceback with an error")
     parser.set_defaults(command=_run)
 
@@ -19,6 +24,6 @@ def add_parser(commands: Any) -> None:
 def _run(parsed: argparse.Namespace) -> int:
     from embreport.extract import extract_report
 
-    for folder in extract_report(Path(parsed.report), Path(parsed.output)):
+    for folder in extract_report(Path(parsed.report), Path(parsed.output), defuse=parsed.defuse):
         print(folder)
     return 0

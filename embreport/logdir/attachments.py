@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from embreport.assets import SpriteLayout
 from embreport.errors import InputError
-from embreport.logdir.bookmarks import count_bookmarks
+from embreport.logdir.bookmarks import read_bookmarks
 from embreport.logdir.context import Context, sprite_layout
+from embreport.logdir.image_rows import ImageRows, ImageSearch
 from embreport.logdir.paths import find_file
 from embreport.logdir.projector_config import ConfigEntry
 from embreport.logdir.tree import Folder
@@ -24,12 +25,18 @@ class Attachments:
     summary: MetadataSummary | None = None
     sprite: InputFile | None = None
     layout: SpriteLayout | None = None
+    images: ImageRows | None = None
     bookmarks: int = 0
+    bookmarks_file: InputFile | None = None
     notices: tuple[Notice, ...] = ()
 
     @property
     def sprite_source(self) -> SpriteSource | None:
         """The sprite as `inspect` names it."""
+        if self.images:
+            files = tuple(file.label for file in self.images.files if file)
+            width, height = self.images.tile
+            return SpriteSource(path=self.images.label, tile_width=width, tile_height=height, files=files)
         if self.sprite is None or self.layout is None:
             return None
         return SpriteSource(
@@ -50,9 +57,11 @@ class Attacher:
         """The attachments that a config entry names, unless the caller gave others."""
         wishes = self._context.wishes
         metadata = wishes.metadata or self._find(folder, entry.metadata_path, where, "metadata")
-        sprite = wishes.sprite or self._find(folder, entry.sprite_path, where, "sprite")
+        images = None if wishes.sprite else self._search(folder).named_folder(entry.sprite_path, where)
+        sprite = wishes.sprite or (None if images else self._find(folder, entry.sprite_path, where, "sprite"))
         bookmarks = self._find(folder, entry.bookmarks_path, where, "bookmarks")
-        return self.attach_files(metadata, sprite, wishes.sprite_size or self._tile(entry, where), bookmarks)
+        tile = wishes.sprite_size or self._tile(entry, where)
+        return self.attach_files(metadata, sprite, tile, bookmarks, folder=folder, images=images)
 
     def attach_files(
         self,
@@ -60,19 +69,34 @@ class Attacher:
         sprite: InputFile | None = None,
         tile: tuple[int, int] | None = None,
         bookmarks: InputFile | None = None,
+        *,
+        folder: Folder | None = None,
+        images: ImageRows | None = None,
     ) -> Attachments:
-        """The attachments in files that are already found."""
+        """The attachments in files that are already found; in `folder`, images are looked for where no sprite is."""
         summary = self._summary(metadata) if metadata else None
         layout = self._layout(sprite, tile) if sprite else None
+        if folder and not sprite and not images:
+            images = self._images(folder, metadata, summary)
         views = self._bookmarks(bookmarks) if bookmarks else 0
         return Attachments(
             metadata=metadata if summary else None,
             summary=summary,
             sprite=sprite if layout else None,
             layout=layout,
+            images=images,
             bookmarks=views,
+            bookmarks_file=bookmarks if views else None,
             notices=tuple(self._notices),
         )
+
+    def _search(self, folder: Folder) -> ImageSearch:
+        return ImageSearch(context=self._context, folder=folder, count=self._count, notices=self._notices)
+
+    def _images(self, folder: Folder, metadata: InputFile | None, summary: MetadataSummary | None) -> ImageRows | None:
+        search = self._search(folder)
+        named = search.in_column(metadata, summary) if metadata and summary else None
+        return named or search.beside()
 
     def _find(self, folder: Folder, spelled: str, where: str, what: str) -> InputFile | None:
         if not spelled:
@@ -117,12 +141,12 @@ class Attacher:
 
     def _bookmarks(self, file: InputFile) -> int:
         try:
-            count, notices = count_bookmarks(file, (self._shape[0], self._shape[1]))
+            views, notices = read_bookmarks(file, (self._shape[0], self._shape[1]))
         except InputError as error:
             self._fail(error, "bookmarks-unusable")
             return 0
         self._notices += notices
-        return count
+        return len(views)
 
     def _fail(self, error: InputError, code: str) -> None:
         """A warning: the embedding is built without what failed."""

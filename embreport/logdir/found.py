@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from embreport.assets import SpriteLayout
+from embreport.assets import SpriteLayout, distinct_names
 from embreport.errors import InputError
 from embreport.logdir.attachments import Attachments
 from embreport.logdir.checkpoints import ChosenCheckpoint
+from embreport.logdir.image_rows import ImageRows
 from embreport.logdir.projector_config import error_notice
 from embreport.model import MetadataSummary, Notice, Skipped, TensorSource
 from embreport.readers import InputFile, StoredTensor, StoredTensors
 from embreport.readers.dtypes import spelled_shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnTable:
+    """Labels that stand in the tensor's own file: one row per vector, None where a cell is missing."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+    def summary(self, path: str) -> MetadataSummary:
+        """What `inspect` says of it."""
+        first, last = (tuple(cell or "" for cell in self.rows[place]) for place in (0, -1))
+        return MetadataSummary(path=path, columns=self.names, rows=len(self.rows), first=first, last=last)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +37,9 @@ class Located:
     metadata: InputFile | None
     sprite: InputFile | None
     layout: SpriteLayout | None
-    labels: tuple[str, ...] | None
+    images: ImageRows | None
+    own: OwnTable | None
+    bookmarks: InputFile | None = None
 
 
 @dataclass(kw_only=True)
@@ -99,8 +115,8 @@ def embedding_of(
     tensor: StoredTensor, origin: Origin, attached: Attachments, *, title: str, listed: bool, built: bool
 ) -> TensorSource:
     """The survey's embedding for a tensor of rank 2 and what belongs to it."""
-    labels = None if attached.metadata else _own_labels(tensor)
-    summary = attached.summary or (_summary_of_labels(labels, origin.path) if labels else None)
+    own = None if attached.metadata else _own_table(tensor)
+    summary = attached.summary or (own.summary(origin.path) if own else None)
     return TensorSource(
         run=origin.run,
         tensor=tensor.name,
@@ -117,17 +133,23 @@ def embedding_of(
         listed=listed,
         built=built,
         locator=Located(
-            tensor=tensor, metadata=attached.metadata, sprite=attached.sprite, layout=attached.layout, labels=labels
+            tensor=tensor,
+            metadata=attached.metadata,
+            sprite=attached.sprite,
+            layout=attached.layout,
+            images=attached.images,
+            own=own,
+            bookmarks=attached.bookmarks_file,
         ),
     )
 
 
-def _own_labels(tensor: StoredTensor) -> tuple[str, ...] | None:
-    """The labels that a text file has in front of its vectors."""
+def _own_table(tensor: StoredTensor) -> OwnTable | None:
+    """The labels that a text file has in front of its vectors, or the other columns of a data frame."""
     labels = getattr(tensor, "labels", None)
     found = labels() if labels else None
-    return tuple(found) if found else None
-
-
-def _summary_of_labels(labels: tuple[str, ...], path: str) -> MetadataSummary:
-    return MetadataSummary(path=path, columns=("label",), rows=len(labels), first=(labels[0],), last=(labels[-1],))
+    if found:
+        return OwnTable(names=("label",), rows=tuple((label,) for label in found))
+    table = getattr(tensor, "table", None)
+    names, rows = table() if table else ((), ())
+    return OwnTable(names=distinct_names(names), rows=rows) if names and rows else None

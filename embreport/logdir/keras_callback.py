@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from embreport.errors import InputError
 from embreport.logdir.attachments import Attachments
@@ -123,7 +124,7 @@ def explain_layer_output(
     )
     where = checkpoint.chosen.checkpoint.label
     notice = Notice(code="keras-layer-output", severity="warning", message=message, where=where)
-    return Attachments(sprite=attached.sprite, layout=attached.layout, bookmarks=attached.bookmarks, notices=(notice,))
+    return replace(attached, metadata=None, summary=None, notices=(notice,))
 
 
 def _where_weights_are(context: Context, metadata: InputFile, opened: Iterable[OpenedCheckpoint]) -> str:

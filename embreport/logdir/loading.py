@@ -6,11 +6,13 @@ import hashlib
 
 import numpy as np
 
-from embreport.assets import columns_from_table, read_sprite
+from embreport.assets import columns_from_table, read_images, read_sprite
 from embreport.errors import FormatError, InputError
+from embreport.logdir.bookmarks import read_bookmarks
 from embreport.logdir.context import read_sprite_bytes, read_table_of, sprite_layout
 from embreport.logdir.found import Located
-from embreport.model import Embedding, Metadata, Notice, Sprite, Survey, TensorSource
+from embreport.logdir.image_rows import ImageRows
+from embreport.model import Embedding, Metadata, Notice, SavedView, Sprite, Survey, TensorSource
 
 
 def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice, ...]]:
@@ -28,8 +30,9 @@ def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice,
     notices: list[Notice] = []
     metadata = _metadata(located, source, notices)
     sprite = _sprite(located, source, notices)
+    views = _views(located, source, notices)
     known = set(survey.notices)
-    embedding = Embedding(source=source, values=values, metadata=metadata, sprite=sprite)
+    embedding = Embedding(source=source, values=values, metadata=metadata, sprite=sprite, views=views)
     return embedding, tuple(notice for notice in notices if notice not in known)
 
 
@@ -43,9 +46,9 @@ def checksum(embedding: Embedding) -> str:
 def _metadata(located: Located, source: TensorSource, notices: list[Notice]) -> Metadata | None:
     rows = source.shape[0]
     if located.metadata is None:
-        if located.labels is None:
+        if located.own is None:
             return None
-        columns = columns_from_table(("label",), [(label,) for label in located.labels])
+        columns = columns_from_table(located.own.names, located.own.rows)
         return Metadata(path=source.path, columns=columns)
     try:
         table = read_table_of(located.metadata, rows)
@@ -57,6 +60,8 @@ def _metadata(located: Located, source: TensorSource, notices: list[Notice]) -> 
 
 
 def _sprite(located: Located, source: TensorSource, notices: list[Notice]) -> Sprite | None:
+    if located.images:
+        return _images(located.images, source, notices)
     if located.sprite is None or located.layout is None:
         return None
     tile = (located.layout.tile_width, located.layout.tile_height)
@@ -66,6 +71,29 @@ def _sprite(located: Located, source: TensorSource, notices: list[Notice]) -> Sp
     except InputError as error:
         notices.append(_warning(error, "sprite-unusable"))
         return None
+
+
+def _views(located: Located, source: TensorSource, notices: list[Notice]) -> tuple[SavedView, ...]:
+    if located.bookmarks is None:
+        return ()
+    try:
+        views, told = read_bookmarks(located.bookmarks, source.shape)
+    except InputError as error:
+        notices.append(_warning(error, "bookmarks-unusable"))
+        return ()
+    notices += told
+    return views
+
+
+def _images(images: ImageRows, source: TensorSource, notices: list[Notice]) -> Sprite:
+    rows = source.shape[0]
+    sprite, bad = read_images(map(images.read, range(rows)), rows, images.tile, path=images.label)
+    if bad:
+        named = ", ".join(f"“{file.label}” (row {row:,})" for row in bad[:3] if (file := images.files[row]) is not None)
+        more = f", and {len(bad) - 3:,} more" if len(bad) > 3 else ""
+        message = f"{len(bad):,} of {rows:,} images cannot be decoded: {named}{more}. These vectors have no image."
+        notices.append(Notice(code="images-unusable", severity="warning", message=message, where=images.label))
+    return sprite
 
 
 def _warning(error: InputError, code: str) -> Notice:

@@ -37,7 +37,7 @@ def find_file(tree: Tree, folder: Folder, spelled: str, *, where: str) -> FoundF
     shown = printable_name(spelled)
     direct = _direct(tree, folder, spelled)
     if direct.exists():
-        if _is_inside(tree, direct.path):
+        if is_inside(tree, direct.path):
             return FoundFile(file=direct)
         raise OutsideLogdir(
             f"“{shown}” leads out of the log directory and was not read. If it can be trusted, give --allow-outside.",
@@ -48,10 +48,10 @@ def find_file(tree: Tree, folder: Folder, spelled: str, *, where: str) -> FoundF
 
 def _direct(tree: Tree, folder: Folder, spelled: str) -> InputFile:
     path = Path(os.path.normpath(folder.path / spelled.replace("\0", "")))
-    return InputFile(path=path, label=_label(tree, path), inside=tree.inside)
+    return InputFile(path=path, label=label_of(tree, path), inside=tree.inside)
 
 
-def _label(tree: Tree, path: Path) -> str:
+def label_of(tree: Tree, path: Path) -> str:
     """The path relative to the log directory, or, outside of it, the path itself."""
     try:
         return printable_name(path.relative_to(tree.root).as_posix())
@@ -59,7 +59,8 @@ def _label(tree: Tree, path: Path) -> str:
         return printable_name(str(path))
 
 
-def _is_inside(tree: Tree, path: Path) -> bool:
+def is_inside(tree: Tree, path: Path) -> bool:
+    """Whether a path, symbolic links followed, may be read."""
     return tree.inside is None or Path(os.path.realpath(path)).is_relative_to(tree.inside)
 
 
@@ -67,10 +68,10 @@ def _mend(tree: Tree, folder: Folder, spelled: str, where: str) -> FoundFile:
     shown = printable_name(spelled)
     parts = [part for part in re.split(r"[/\\]+", _VARIABLE.sub("", spelled)) if part not in ("", ".", "..")]
     for candidate in _candidates(tree, folder, parts):
-        if candidate.exists() and _is_inside(tree, candidate.path):
+        if candidate.exists() and is_inside(tree, candidate.path):
             return FoundFile(file=candidate, notice=_mended(shown, candidate, where))
     elsewhere = tree.files_named(parts[-1]) if parts else []
-    if len(elsewhere) == 1 and _is_inside(tree, elsewhere[0].path):
+    if len(elsewhere) == 1 and is_inside(tree, elsewhere[0].path):
         return FoundFile(file=elsewhere[0], notice=_mended(shown, elsewhere[0], where))
     hint = "Copy it there, or correct the path."
     if elsewhere:

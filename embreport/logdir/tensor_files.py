@@ -15,7 +15,7 @@ from embreport.logdir.tree import Folder
 from embreport.logdir.unlisted import add_tensors
 from embreport.readers import InputFile, StoredTensor, head_of, is_word2vec_binary, read_tensor_file
 
-_BINARY = re.compile(r"\.(?:npy|npz|safetensors)$", re.IGNORECASE)
+_BINARY = re.compile(r"\.(?:npy|npz|safetensors|parquet)$", re.IGNORECASE)
 # Text is taken for vectors only under a name that says so: most text in a log directory is something else.
 _TEXT = re.compile(
     r"(?:^|[_.-])(?:tensors?|vectors?|vecs?|embeddings?|feature_vecs|word2vec|w2v|glove[\w.-]*)\.(?:tsv|txt|vec|csv)(?:\.gz)?$",
@@ -76,13 +76,13 @@ def add_tensor_file(context: Context, folder: Folder, file: InputFile, found: Fo
         attacher = Attacher(context, tensor.shape)
         wishes = context.wishes
         if wishes.metadata or wishes.sprite:
-            return attacher.attach_files(wishes.metadata, wishes.sprite, wishes.sprite_size)
+            return attacher.attach_files(wishes.metadata, wishes.sprite, wishes.sprite_size, folder=folder)
         beside = companion_metadata(folder, file.path.name) if role is not Role.MOMENT else None
         if beside is None or beside.path == file.path:
-            return Attachments()
+            return attacher.attach_files(None, folder=folder) if role is not Role.MOMENT else Attachments()
         context.use(beside)
         has_sprite = file.path.name == _PYTORCH_NAME and _PYTORCH_SPRITE in folder.files
-        return attacher.attach_files(beside, folder.file(_PYTORCH_SPRITE) if has_sprite else None)
+        return attacher.attach_files(beside, folder.file(_PYTORCH_SPRITE) if has_sprite else None, folder=folder)
 
     add_tensors(stored, origin, found, attach=attach, leave_out=set(), build=build)
 

@@ -89,8 +89,8 @@ class _Unlisted:
         beside = self._folder.file(_METADATA_NAME)
         if not self._configs and _METADATA_NAME in self._folder.files and self._fits(tensor, beside):
             self._context.use(beside)
-            return attacher.attach_files(beside)
-        return Attachments()
+            return attacher.attach_files(beside, folder=self._folder)
+        return attacher.attach_files(None, folder=self._folder)
 
     def _fits(self, tensor: StoredTensor, metadata: InputFile) -> bool:
         try:

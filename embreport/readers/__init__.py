@@ -8,6 +8,7 @@ from embreport.readers.flat_tensor import raw_float32
 from embreport.readers.hdf5 import SIGNATURE
 from embreport.readers.keras_weights import read_keras_weights
 from embreport.readers.npy import NPY_MAGIC, read_npy, read_npz
+from embreport.readers.parquet import PARQUET_MAGIC, read_parquet
 from embreport.readers.safetensors import read_safetensors
 from embreport.readers.stored_tensor import StoredTensor, StoredTensors
 from embreport.readers.text_layout import TextLayout
@@ -28,7 +29,7 @@ def head_of(file: InputFile) -> bytes:
 
 
 def read_tensor_file(file: InputFile, name: str, shape: tuple[int, ...] = ()) -> StoredTensors:
-    """The tensors of a file: `.npy`, `.npz`, `.safetensors`, Keras weights, word2vec's binary, text, or raw float32.
+    """The tensors of a file: `.npy`, `.npz`, `.safetensors`, parquet, Keras weights, word2vec's binary, text, or raw.
 
     What it is, is seen from its content. A file with one tensor gives it the name `name`. Raw values need
     `shape`, the config's tensor_shape. Raises InputError subclasses.
@@ -38,6 +39,8 @@ def read_tensor_file(file: InputFile, name: str, shape: tuple[int, ...] = ()) ->
         return read_npy(file, name)
     if head.startswith(SIGNATURE) or file.path.suffix == ".keras":
         return read_keras_weights(file)
+    if head.startswith(PARQUET_MAGIC):
+        return read_parquet(file, name)
     if head.startswith(_ZIP_MAGIC):
         return read_npz(file)
     if is_word2vec_binary(head):

@@ -1,7 +1,9 @@
-"""HDF5 files as Keras writes them: plain groups, and datasets in one piece ("HDF5 File Format Specification 3.0").
+"""HDF5 files as Keras and h5py write them: plain groups, datasets in one piece or in chunks.
+
+The format is that of the "HDF5 File Format Specification 3.0".
 
 Read without the HDF5 library, which is not made for bytes that nobody vouches for. Only what h5py writes by
-default is known: symbol tables or links in the group's header, contiguous and compact layout. A dataset
+default is known: symbol tables or links in the group's header; contiguous, compact and chunked layout. A dataset
 stored in another way is named as such; links to other files are never followed.
 """
 
@@ -14,6 +16,7 @@ from typing import BinaryIO
 
 from embreport.errors import FormatError, InputError, LimitExceeded
 from embreport.readers.cursor import Cursor
+from embreport.readers.hdf5_chunks import read_chunks, read_filters
 from embreport.readers.hdf5_header import read_header
 from embreport.readers.hdf5_messages import Layout, StoredType, read_dataspace, read_layout, read_type
 
@@ -27,6 +30,8 @@ _LARGEST_PART = 1 << 22
 _LARGEST_TEXT = 1 << 16
 
 _DATASPACE, _LINK_INFO, _DATATYPE, _LINK, _EXTERNAL, _LAYOUT = 1, 2, 3, 6, 7, 8
+_FILTERS = 11
+_CHUNKED = b"\x03\x02"
 _ATTRIBUTE, _CONTINUATION, _SYMBOL_TABLE = 12, 16, 17
 _SHARED = 2
 _VARIABLE_LENGTH, _TEXT = 9, 3
@@ -131,10 +136,23 @@ class _Reader:
                     raise FormatError("Its description is not complete.")
             shape = read_dataspace(self._in(found[_DATASPACE]))
             stored = read_type(self._in(found[_DATATYPE]))
-            layout = read_layout(self._in(found[_LAYOUT]), shape, stored, self._size)
+            layout = self._layout(found, shape, stored)
         except InputError as error:
             return Dataset(path=path, trouble=f"The dataset “{path}” cannot be read. {error.message}")
         return Dataset(path=path, shape=shape, stored=stored, layout=layout)
+
+    def _layout(self, found: Mapping[int, bytes], shape: tuple[int, ...], stored: StoredType) -> Layout:
+        message = self._in(found[_LAYOUT])
+        if found[_LAYOUT][:2] != _CHUNKED:
+            return read_layout(message, shape, stored, self._size)
+        message.take(2)
+        filters = read_filters(self._in(found[_FILTERS])) if _FILTERS in found else ()
+        chunked = read_chunks(message, shape, stored.size, filters, self._cursor)
+        beyond = any(chunk.address + chunk.size > self._size for chunk in chunked.chunks)
+        # Chunks that share bytes would let a small file ask for much memory.
+        if beyond or sum(chunk.size for chunk in chunked.chunks) > self._size:
+            raise FormatError("Its chunks lie beyond the end of the file; it seems cut short.")
+        return Layout(address=None, chunked=chunked)
 
     def _messages(self, address: int) -> Iterator[tuple[int, int, bytes]]:
         """(type, flags, body) of every message of an object header, continuation blocks included."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from embreport.errors import FormatError
 from embreport.readers.cursor import Cursor
+from embreport.readers.hdf5_chunks import Chunked
 
 _NOWHERE = (1 << 64) - 1
 _HIGHEST_RANK = 32
@@ -33,10 +34,11 @@ class StoredType:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Where the values lie: at byte `address` of the file, or in `compact`, or nowhere, which means all zeros."""
+    """Where the values lie: at byte `address` of the file, or in `compact`, or in `chunked`."""
 
     address: int | None
     compact: bytes = b""
+    chunked: Chunked | None = None
 
 
 def read_dataspace(message: Cursor) -> tuple[int, ...]:
@@ -73,7 +75,7 @@ def read_layout(message: Cursor, shape: tuple[int, ...], stored: StoredType, the
     needed = math.prod(shape) * stored.size
     if version != 3 or kind not in (0, 1):
         how = _LAYOUTS.get(kind, f"layout {kind}") if version in (3, 4) else f"layout version {version}"
-        raise FormatError(f"Its values are stored as “{how}”; expected one piece, as Keras writes them.")
+        raise FormatError(f"Its values are stored as “{how}”; expected one piece or chunks, as h5py writes them.")
     if kind == 0:
         compact = message.take(int.from_bytes(message.take(2), "little"))
         if len(compact) != needed:

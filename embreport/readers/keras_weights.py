@@ -17,6 +17,7 @@ from embreport.errors import FormatError, LimitExceeded
 from embreport.readers.dtypes import as_values
 from embreport.readers.files import InputFile
 from embreport.readers.hdf5 import Contents, Dataset, read_contents
+from embreport.readers.hdf5_chunks import Chunked, read_values
 from embreport.readers.hdf5_messages import Layout, StoredType
 from embreport.readers.stored_tensor import StoredTensor, StoredTensors, Unreadable
 
@@ -44,6 +45,8 @@ class KerasTensor:
 
     def read(self) -> np.ndarray:
         """The values as float32 or float64."""
+        if self.layout.chunked:
+            return as_values(self._read_chunks(self.layout.chunked), self.dtype)
         size = int(np.prod(self.shape, dtype=object)) * self.stored.size
         if self.layout.address is None:
             data = self.layout.compact
@@ -55,6 +58,17 @@ class KerasTensor:
             raise FormatError("The file shrank while it was read.", where=self.file.label)
         flat = np.frombuffer(data, self.stored.stored)
         return as_values(flat.astype(flat.dtype.newbyteorder("=")).reshape(self.shape), self.dtype)
+
+    def _read_chunks(self, chunked: Chunked) -> np.ndarray:
+        stored = np.dtype(self.stored.stored)
+        try:
+            with _opened(self.file) as stream:
+                values = read_values(stream, chunked, self.shape, stored)
+        except FormatError as error:
+            raise FormatError(
+                f"The dataset “{self.name}” is damaged. {error.message}", where=self.file.label
+            ) from error
+        return values.astype(stored.newbyteorder("="))
 
 
 def read_keras_weights(file: InputFile) -> StoredTensors:

@@ -248,10 +248,11 @@ def test_an_image_that_needs_more_memory_than_its_sheet_may_take_is_refused() ->
         sprite(huge[:2] + frame + huge[2:], (12_000, 12_000), 1)
 
 
-def test_without_another_process_the_image_is_decoded_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_another_process_the_image_is_refused_and_never_decoded_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
 
-    assert sprite(_IMAGES[0], (4, 4), 9).sheet.shape == (12, 12, 3)
+    with pytest.raises(EmbreportError, match="process"):
+        sprite(_IMAGES[0], (4, 4), 9)
 
 
 def test_the_colors_of_real_sheets_stand_at_their_rows() -> None:

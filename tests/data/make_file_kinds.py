@@ -217,7 +217,8 @@ def image_folder() -> None:
     (logdir / "labels.tsv").write_text("".join("\t".join(map(str, row)) + "\n" for row in rows))
     write_config(logdir, [("vectors", "vectors.tsv", "labels.tsv", "")])
     labels = table("labels.tsv", ["word", "image"], cells)
-    found = embedding(VALUES, "vectors", "tsv", "vectors.tsv", metadata=labels)
+    # The tiles are as wide and high as the widest and highest image.
+    found = embedding(VALUES, "vectors", "tsv", "vectors.tsv", metadata=labels, sprite=tile("images", 17, 12))
     about = "Images of differing size by a column of paths; row 3's is missing, row 5's lies outside of the logdir."
     write_expected(name, "Pillow 13.0.0", about, [found], wanted="warn", say=["images/gone.png"])
 

@@ -41,6 +41,7 @@ _FOLDERS = [
         "word2vec_binary",
         "word2vec_text",
         "gensim_pair",
+        "image_folder",
     )
     if (DATA / name / "logdir").is_dir()
 ]

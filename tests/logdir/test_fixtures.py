@@ -15,9 +15,7 @@ from embreport.model import Embedding, Notice, Survey, TensorSource
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
-# Formats that are not read yet.
-_LATER = {"parquet_file", "image_folder"}
-_FIXTURES = sorted({path.parent.name for path in DATA.glob("*/expected.json")} - _LATER)
+_FIXTURES = sorted(path.parent.name for path in DATA.glob("*/expected.json"))
 
 
 def expected_of(name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from embreport.errors import FormatError
-from embreport.readers import read_tensor_file
+from embreport.readers import hdf5_chunks, read_tensor_file
 from embreport.readers.files import InputFile
 from embreport.readers.stored_tensor import StoredTensors
 
@@ -100,16 +100,73 @@ def test_complex_numbers_are_named(tmp_path: Path) -> None:
     assert "expected real numbers" in str(opened(tmp_path / "v.h5").unreadable["odd"].error)
 
 
-@pytest.mark.parametrize("options", [{"chunks": (2, 3)}, {"compression": "gzip"}])
-def test_a_hdf5_dataset_stored_in_another_way_is_named(tmp_path: Path, options: dict[str, object]) -> None:
+_PACKED: list[dict[str, object]] = [
+    {"chunks": (2, 3)},
+    {"chunks": (3, 2), "compression": "gzip"},
+    {"chunks": (3, 2), "compression": "gzip", "shuffle": True},
+    {"chunks": (16, 2), "compression": "gzip", "shuffle": True, "fletcher32": True},
+    {"compression": "gzip", "maxshape": (None, 3)},
+]
+
+
+@pytest.mark.parametrize("options", _PACKED)
+@pytest.mark.parametrize("dtype", ["<f4", ">f8", "<i2"])
+def test_chunks_packed_or_not_come_back(tmp_path: Path, options: dict[str, object], dtype: str) -> None:
+    values = np.arange(300).reshape(100, 3).astype(dtype)
     with h5py.File(tmp_path / "v.h5", "w") as file:
-        file.create_dataset("odd", data=VALUES, **options)
+        file.create_dataset("x", data=values, **options)
+
+    np.testing.assert_array_equal(opened(tmp_path / "v.h5").tensors["x"].read(), values)
+
+
+def test_thousands_of_chunks_over_a_deep_index_come_back(tmp_path: Path) -> None:
+    values = np.arange(12_000, dtype=np.float32).reshape(4_000, 3)
+    with h5py.File(tmp_path / "v.h5", "w") as file:
+        file.create_dataset("x", data=values, chunks=(1, 3))
+
+    np.testing.assert_array_equal(opened(tmp_path / "v.h5").tensors["x"].read(), values)
+
+
+def test_a_hdf5_dataset_packed_in_another_way_is_named(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "v.h5", "w") as file:
+        file.create_dataset("odd", data=VALUES, compression="lzf")
         file["good"] = VALUES
 
     stored = opened(tmp_path / "v.h5")
 
     assert list(stored.tensors) == ["good"]
-    assert "odd" in str(stored.unreadable["odd"].error)
+    assert "lzf" in str(stored.unreadable["odd"].error)
+
+
+def test_chunks_that_were_never_written_are_refused_before_anything_is_allocated(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "v.h5", "w") as file:
+        file.create_dataset("huge", shape=(1 << 40, 64), dtype="f4", chunks=(1 << 20, 64))
+        file.create_dataset("part", shape=(4, 3), dtype="f4", chunks=(2, 3))[:2] = 1
+
+    stored = opened(tmp_path / "v.h5")
+
+    assert not stored.tensors
+    assert "never written" in str(stored.unreadable["part"].error)
+
+
+def test_a_hdf5_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hdf5_chunks, "_LARGE", 1 << 16)
+    with h5py.File(tmp_path / "v.h5", "w") as file:
+        file.create_dataset("bomb", data=np.zeros((1 << 12, 256), np.float32), compression=9)
+
+    assert "unpacks from" in str(opened(tmp_path / "v.h5").unreadable["bomb"].error)
+
+
+def test_a_damaged_chunk_is_named(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "v.h5", "w") as file:
+        file.create_dataset("x", data=np.arange(3_000, dtype=np.float32).reshape(1_000, 3), compression="gzip")
+        place = file["x"].id.get_chunk_info(0).byte_offset
+    content = bytearray((tmp_path / "v.h5").read_bytes())
+    content[place : place + 40] = bytes(40)
+    (tmp_path / "v.h5").write_bytes(content)
+
+    with pytest.raises(FormatError, match="“x” is damaged"):
+        opened(tmp_path / "v.h5").tensors["x"].read()
 
 
 def test_a_hdf5_dataset_in_another_file_is_not_read(tmp_path: Path) -> None:

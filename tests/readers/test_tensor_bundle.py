@@ -326,3 +326,14 @@ def test_ten_megabytes_of_noise_are_refused_at_once(tmp_path: Path) -> None:
         opened(tmp_path / "x.index")
 
     assert time.monotonic() - started < 2
+
+
+def test_a_scalar_keeps_its_shape(tmp_path: Path) -> None:
+    writer = BundleWriter()
+    writer.add("step", np.array(7, np.float32))
+    index = writer.write(tmp_path, "model.ckpt-1")
+
+    values = read_bundle(InputFile(path=index, label=index.name)).tensors["step"].read()
+
+    assert values.shape == ()
+    assert values == 7

@@ -1,0 +1,189 @@
+"""Bookmark files: the views a person saved, with their coordinates; whatever else such a file holds is a notice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embreport import logdir
+from embreport.errors import FormatError, InputError, LimitExceeded
+from embreport.logdir import bookmarks
+from embreport.logdir.bookmarks import read_bookmarks
+from embreport.model import Notice, SavedView
+from embreport.readers import InputFile
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+ROWS, DIMS = 4, 6
+POINTS = [{"tsne-0": row + 0.5, "tsne-1": -row, "tsne-2": 0.25 * row} for row in range(ROWS)]
+STATE: dict[str, Any] = {"label": "one", "selectedProjection": "tsne", "projections": POINTS}
+
+
+def read(folder: Path, content: Any) -> tuple[tuple[SavedView, ...], tuple[Notice, ...]]:
+    path = folder / "b.json"
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return read_bookmarks(InputFile(path=path, label="b.json"), (ROWS, DIMS))
+
+
+def one(folder: Path, **more: Any) -> SavedView:
+    views, notices = read(folder, [STATE | more])
+    assert notices == ()
+    return views[0]
+
+
+def of_fixture(name: str) -> tuple[list[dict[str, Any]], tuple[SavedView, ...], tuple[Notice, ...]]:
+    folder = DATA / name / "logdir"
+    survey = logdir.survey(folder)
+    embedding, _ = logdir.load(survey.embeddings[0], survey)
+    [file] = folder.glob("bookmarks.*")
+    return json.loads(file.read_text()), embedding.views, survey.notices
+
+
+def test_views_hold_the_coordinates_of_the_file() -> None:
+    states, views, notices = of_fixture("bookmarks")
+    keys = [
+        ["tsne-0", "tsne-1", "tsne-2"],
+        ["umap-0", "umap-1"],
+        ["pca-1", "pca-4"],
+        ["pca-0", "pca-1", "pca-2"],
+        ["linear-x", "linear-y"],
+    ]
+    assert notices == ()
+    assert [view.label for view in views] == [state["label"] for state in states]
+    assert [view.name for view in views] == ["view1", "view2", "view3", "view4", "view5"]
+    assert [view.method for view in views] == ["tsne", "umap", "pca", "pca", "custom"]
+    for state, view, own in zip(states, views, keys, strict=True):
+        rows = state["filteredPoints"] or list(range(40))
+        expected = np.full((40, len(own)), np.nan, dtype=np.float32)
+        expected[rows] = [[point[key] for key in own] for point in state["projections"]]
+        np.testing.assert_array_equal(view.coordinates, expected)
+        assert view.coordinates.dtype == np.float32
+    assert views[0].selection == (4, 17)
+    assert dict(views[0].settings) == {"perplexity": 7.0, "iterations": 480.0}
+    assert views[3].filtered == (3, 8, 9, 21, 30)
+    assert views[0].label_by == "label"
+    assert [view.camera is not None for view in views] == [True, True, False, True, True]
+
+
+def test_states_that_do_not_fit_are_left_out_and_said() -> None:
+    _, views, notices = of_fixture("bookmarks_odd")
+    assert [view.label for view in views] == ["t-SNE, two chosen"]
+    [notice] = notices
+    assert (notice.code, notice.severity, notice.where) == ("bookmarks-unfit", "warning", "bookmarks.txt")
+    assert notice.message.startswith("5 of 6 saved views are left out: “UMAP, flat” is for 41 rows")
+    assert notice.message.endswith("; and 2 more.")
+
+
+def test_a_single_object_and_missing_keys_are_read(tmp_path: Path) -> None:
+    views, notices = read(tmp_path, {"projections": POINTS})
+    assert notices == ()
+    assert (views[0].label, views[0].method, views[0].dims, views[0].camera) == ("entry 1", "tsne", 3, None)
+
+
+def test_selected_points_of_a_filtered_view_count_among_the_filtered(tmp_path: Path) -> None:
+    kept = {"filteredPoints": [1, 3], "projections": POINTS[:2], "dataSetDimensions": [2, DIMS]}
+    view = one(tmp_path, selectedPoints=[1], **kept)
+    assert (view.selection, view.filtered) == ((3,), (1, 3))
+    assert list(np.isnan(view.coordinates[:, 0])) == [True, False, True, False]
+
+
+def test_points_without_finite_coordinates_are_not_in_the_view(tmp_path: Path) -> None:
+    points = [{"tsne-0": 1e400, "tsne-1": 0}, {"tsne-0": 10**400, "tsne-1": 0}, {}, {"tsne-0": 1e38, "tsne-1": -0.5}]
+    text = json.dumps([STATE | {"projections": points}]).encode()
+    views, _ = read(tmp_path, text.replace(b"{}", b"null"))
+    np.testing.assert_array_equal(views[0].coordinates[3], np.array([1e38, -0.5], dtype=np.float32))
+    assert np.isnan(views[0].coordinates[:3]).all()
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (STATE | {"dataSetDimensions": [5, DIMS]}, "is for 5 rows where the tensor has 4"),
+        (STATE | {"dataSetDimensions": [ROWS, 7]}, "is for 7 dimensions where the tensor has 6"),
+        (STATE | {"dataSetDimensions": [ROWS]}, "does not say what data it is for"),
+        (STATE | {"dataSetDimensions": [10**400, 6]}, "is for too many rows"),
+        (STATE | {"projections": POINTS[:3]}, "has positions for 3 rows"),
+        (STATE | {"projections": [{}] * ROWS}, "holds no positions"),
+        (STATE | {"projections": "x"}, "holds no positions"),
+        (STATE | {"projections": [{"tsne-0": True}] * ROWS}, "holds no positions"),
+        (STATE | {"selectedProjection": "umap"}, "holds no positions"),
+        (STATE | {"filteredPoints": [0, 0]}, "rows that the tensor does not have"),
+        (STATE | {"filteredPoints": [-1]}, "rows that the tensor does not have"),
+        (7, "“entry 1” is no saved view"),
+    ],
+    ids=range(12),
+)
+def test_what_is_no_view_of_this_tensor_is_a_notice(tmp_path: Path, state: Any, says: str) -> None:
+    views, [notice] = read(tmp_path, [state])
+    assert views == ()
+    assert says in notice.message
+
+
+def test_odd_cameras_selections_and_components_are_passed_over(tmp_path: Path) -> None:
+    odd = {"position": [0, 0, float("nan")], "target": [0, 0, 0], "zoom": 1}
+    view = one(tmp_path, cameraDef=odd, selectedPoints=[9], selectedLabelOption=3, pcaComponentDimensions=["a"])
+    assert (view.camera, view.selection, view.label_by) == (None, (), None)
+
+
+def test_only_so_many_views_are_read(tmp_path: Path) -> None:
+    views, [notice] = read(tmp_path, [STATE] * 53)
+    assert len(views) == 50
+    assert notice.message == "3 of 53 saved views are left out: only the first 50 that fit are shown."
+
+
+@pytest.mark.parametrize("content", [b"[" * 90_000, b"\xff\xfe", b"", b"3", b"[1" + b"0" * 5000 + b"]"])
+def test_what_is_no_json_array_of_views_is_a_format_error(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(FormatError):
+        read(tmp_path, content)
+
+
+def test_a_file_that_would_take_much_memory_is_refused_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bookmarks, "json", None)
+    with pytest.raises(LimitExceeded, match=r"“\{”"):
+        read(tmp_path, b"[" + b"{}," * 1_000_001 + b"{}]")
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+_KEYS = [
+    "filteredPoints",
+    "dataSetDimensions",
+    "projections",
+    "selectedPoints",
+    "cameraDef",
+    "pcaComponentDimensions",
+    "selectedProjection",
+    "tSNEPerplexity",
+    "tSNEis3d",
+    "label",
+    "selectedColorOptionName",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(changed=st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=4))
+def test_any_value_under_any_key_is_a_view_or_a_notice(
+    tmp_path_factory: pytest.TempPathFactory, changed: dict[str, Any]
+) -> None:
+    try:
+        views, notices = read(tmp_path_factory.mktemp("b"), [STATE | changed])
+    except InputError:
+        return
+    assert len(views) + len(notices) == 1
+    assert all(view.coordinates.shape[0] == ROWS for view in views)
+
+
+def test_a_long_array_of_anything_is_soon_given_up(tmp_path: Path) -> None:
+    views, [notice] = read(tmp_path, [0] * 20_000)
+    assert views == ()
+    assert notice.message.startswith("20,000 of 20,000 saved views are left out: only the first 500 are looked at; ")
