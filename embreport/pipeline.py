@@ -18,7 +18,7 @@ from embreport.options import BuildOptions
 from embreport.page import Page, ReportInput, build_page
 from embreport.selection import check_columns, leave_out, select_sources, sentence
 from embreport.version import __version__
-from embreport.views import EmbeddingResult
+from embreport.views import EmbeddingResult, polyline_notices
 
 Progress = Callable[[str, float], None]
 """Called with a phase in the user's words and the share of it that is done, 0 to 1."""
@@ -63,7 +63,7 @@ def build_from_logdir(path: Path, options: BuildOptions, progress: Progress) -> 
         progress(f"Reading {source.title}", 0.0)
         try:
             embedding, notices = logdirs.load(source, survey)
-            loaded.append(_Loaded(embedding=leave_out(embedding, options.drop), notices=notices))
+            loaded.append(_Loaded(embedding=embedding, notices=notices))
         except InputError as error:
             troubles.append(_notice_of(error))
             skipped.append(Skipped(run=source.run, tensor=source.tensor, reason=str(error)))
@@ -77,7 +77,7 @@ def build_from_embeddings(
     title: str, embeddings: Iterable[Embedding], options: BuildOptions, progress: Progress
 ) -> BuiltReport:
     """Compute and render embeddings that are already in memory."""
-    loaded = [_Loaded(embedding=leave_out(item, options.drop), notices=()) for item in embeddings]
+    loaded = [_Loaded(embedding=item, notices=()) for item in embeddings]
     return _build(options.title or title, loaded, (), (), options, progress)
 
 
@@ -142,7 +142,7 @@ def compute_settings(options: BuildOptions) -> tuple[ComputeSettings, tuple[Noti
 def _compute(item: _Loaded, settings: ComputeSettings, options: BuildOptions, progress: Progress) -> EmbeddingResult:
     numbers = compute_numbers(item.embedding.values, settings, progress)
     return EmbeddingResult(
-        embedding=item.embedding,
+        embedding=leave_out(item.embedding, options.drop),
         numbers=numbers,
         settings={
             "metric": settings.metric,
@@ -153,7 +153,7 @@ def _compute(item: _Loaded, settings: ComputeSettings, options: BuildOptions, pr
         sha256=logdirs.checksum(item.embedding),
         color_by=options.color_by,
         label_by=options.label_by,
-        notices=(*item.notices, *numbers.notices),
+        notices=(*item.notices, *polyline_notices(item.embedding), *numbers.notices),
     )
 
 

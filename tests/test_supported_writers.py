@@ -42,7 +42,10 @@ WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "NumPy `save`, `savez`": ("numpy", ("npy_files", "npz_files")),
     "safetensors": ("safetensors", ("safetensors_file",)),
     "pandas, pyarrow: parquet": ("pyarrow", ("parquet_file",)),
-    "Embedding Projector, saved views": ("bookmarks by hand", ("bookmarks", "bookmarks_odd")),
+    "Embedding Projector, saved views": (
+        "bookmarks by",
+        ("bookmarks", "bookmarks_odd", "projector_bookmarks"),
+    ),
     "hand-written or any tool": (
         "",
         (

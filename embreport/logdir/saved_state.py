@@ -12,6 +12,8 @@ from embreport.model import SavedCamera, SavedView, ViewMethod
 
 _LONGEST_LABEL = 200
 _FARTHEST = 1e6
+# The name of no column: the Projector writes it for a view without colors.
+_NO_COLORS = "No color map"
 _METHODS: tuple[ViewMethod, ...] = ("tsne", "umap", "pca", "custom")
 
 
@@ -42,6 +44,7 @@ def read_state(state: Any, shape: tuple[int, int], *, name: str, number: int) ->
     coordinates.setflags(write=False)
     # The Projector counts selected points among those its filter leaves.
     base = rows if filtered is not None and len(points) == len(filtered) else range(shape[0])
+    color_by = _text(state.get("selectedColorOptionName"))
     return SavedView(
         name=name,
         label=label_of(state, number),
@@ -50,7 +53,7 @@ def read_state(state: Any, shape: tuple[int, int], *, name: str, number: int) ->
         settings=_settings(state, method, keys),
         selection=tuple(sorted({base[at] for at in _indices(state.get("selectedPoints"), len(base)) or ()})),
         filtered=None if filtered is None else tuple(sorted(filtered)),
-        color_by=_text(state.get("selectedColorOptionName")),
+        color_by=None if color_by == _NO_COLORS else color_by,
         label_by=_text(state.get("selectedLabelOption")),
         camera=_camera(state.get("cameraDef"), len(keys)),
     )

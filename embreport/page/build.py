@@ -81,7 +81,8 @@ class _PageBuilder:
             self.progress("Writing the page", number / max(len(self.packers), 1))
             packed, article = packer.packed(plan), maker.article(plan)
             kept = [p for p in packer.result.numbers.projections if plan.keeps(p)]
-            entries.append(embedding_entry(article, packer.result, packed.described, maker.captions(kept)))
+            captions = maker.captions(kept) | maker.saved_captions()
+            entries.append(embedding_entry(article, packer.result, packed.described, captions))
             articles.append(article)
             blocks += packed.blocks
         blocks.append(self.plotly.block)

@@ -31,6 +31,7 @@ from embreport.views import (
     opening_projection,
     point_colors,
     provenance,
+    saved_caption,
     small_caption,
     where_line,
 )
@@ -83,6 +84,10 @@ class ArticleMaker:
     def captions(self, projections: Sequence[Projection]) -> dict[str, str]:
         """The caption of every projection by its name."""
         return {projection.name: caption(projection, self.result, self.seed) for projection in projections}
+
+    def saved_captions(self) -> dict[str, str]:
+        """The caption of every saved view by the name of its projection."""
+        return {view.name: saved_caption(view, self.result) for view in self.result.embedding.views}
 
     def _others(self, projections: Sequence[Projection], opening: Projection | None) -> tuple[StillPicture, ...]:
         """Small pictures of the other methods, each in the form it would open with."""

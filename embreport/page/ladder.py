@@ -1,6 +1,6 @@
 """What is given up until a page fits its size: the one place that decides it.
 
-The order is that of `--max-size`: neighbors kept (100, 30, 10), further perplexities, UMAP, quality of the
+The order is that of `--max-size`: neighbors kept (100, 30, 10), further perplexities, UMAP, saved views, quality of the
 thumbnails, their size, bits of the coordinates. Every embedding is treated alike. A step that would change
 nothing is passed over, and each one taken is a notice.
 """
@@ -14,7 +14,7 @@ from embreport.model import Notice, Projection
 from embreport.page.payload.coordinates import FEWEST_BITS
 from embreport.page.payload.sprites import GOOD_THUMBNAILS, ThumbnailQuality, tile_size
 from embreport.views import EmbeddingResult
-from embreport.views.wording import count, verbal_name
+from embreport.views.wording import count, counted, verbal_name
 
 FEWEST_NEIGHBORS = 10
 _NEIGHBOR_STEPS = (100, 30, FEWEST_NEIGHBORS)
@@ -29,6 +29,7 @@ class Plan:
     neighbors: int | None = None
     variants: bool = True
     umap: bool = True
+    views: bool = True
     thumbnails: ThumbnailQuality = GOOD_THUMBNAILS
     bits: int = 16
     notices: tuple[Notice, ...] = ()
@@ -36,7 +37,8 @@ class Plan:
     def keeps(self, projection: Projection) -> bool:
         """Whether a projection goes into the page."""
         further = projection.method == "tsne" and "-" in projection.name
-        return (self.variants or not further) and (self.umap or projection.method != "umap")
+        kept = self.views or projection.method != "saved"
+        return kept and (self.variants or not further) and (self.umap or projection.method != "umap")
 
 
 def plans(results: Sequence[EmbeddingResult], max_bytes: int) -> Iterator[Plan]:
@@ -89,6 +91,9 @@ def _fewer_projections(results: Sequence[EmbeddingResult]) -> Iterator[_Step]:
     others = all(any(p.method != "umap" for p in result.numbers.projections) for result in results)
     if umap and others:
         yield _Step("size-umap", f"{' and '.join(umap)} left out", {"umap": False})
+    saved = sum(len(result.embedding.views) for result in results)
+    if saved:
+        yield _Step("size-saved-views", f"{counted(saved, 'saved view')} left out", {"views": False})
 
 
 def _plainer_thumbnails(results: Sequence[EmbeddingResult]) -> Iterator[_Step]:

@@ -47,7 +47,8 @@ def embedding_entry(
     """One embedding in the manifest: what the payload reader needs, and the words of its article."""
     source = result.embedding.source
     projections = [{**one, "caption": captions[one["name"]]} for one in described["projections"]]
-    kept = [p for p in result.numbers.projections if p.name in captions]
+    there = {one["name"] for one in projections}
+    kept = [p for p in result.numbers.projections if p.name in there]
     opening = opening_projection(kept)
     return {
         "id": article.id,

@@ -26,7 +26,16 @@ from embreport.page.payload.order import draw_stride, stored_order
 from embreport.page.payload.sequence import encode_rows
 from embreport.page.payload.sprites import ThumbnailQuality, make_thumbnails
 from embreport.page.payload.text import encode_column
-from embreport.views import EmbeddingResult, color_column, frame_of, label_column, opening_projection
+from embreport.page.saved_views import described_view
+from embreport.views import (
+    EmbeddingResult,
+    color_column,
+    frame_of,
+    label_column,
+    line_column,
+    opening_projection,
+    saved_projections,
+)
 from embreport.views.colors import numeric_cells
 
 _SAMPLED_ROWS = 1000
@@ -49,6 +58,8 @@ class EmbeddingPacker:
         self.result = result
         self.label_by = label_column(result)
         self.color_by = color_column(result)
+        self.lines = line_column(result.columns)
+        self.saved = saved_projections(result)
         self.finite: int = result.finite_rows
         self.order = _order(result)
         self._cache: dict[tuple[object, ...], Packed] = {}
@@ -57,6 +68,8 @@ class EmbeddingPacker:
         """All parts under a plan. `described` has the keys of `manifest` that the payload reader needs."""
         projections = [p for p in self.result.numbers.projections if plan.keeps(p)]
         opening = opening_projection(projections)
+        saved = [p for p in self.saved if plan.keeps(p)]
+        projections += saved
         ordered = sorted(projections, key=lambda projection: projection is not opening)
         coordinates = {p.name: self._coordinates(p, plan.bits) for p in ordered}
         neighbors = self._neighbors(plan.neighbors)
@@ -65,6 +78,7 @@ class EmbeddingPacker:
             **self._rows().described,
             "columns": [column.described for column in self._columns()],
             "projections": [coordinates[p.name].described for p in projections],
+            "savedViews": [described_view(v, self.result) for v in self.result.embedding.views] if saved else [],
             "neighbors": neighbors.described,
             "sprite": self._sprite(plan.thumbnails).described or None,
         }
@@ -82,6 +96,7 @@ class EmbeddingPacker:
                 "stride": draw_stride(len(self.order)),
                 "labelBy": self.label_by,
                 "colorBy": self.color_by,
+                "lines": self.lines,
                 "order": {"block": block.id, **layout},
             }
             self._cache["rows",] = Packed(blocks=(block,), described=described)

@@ -6,9 +6,11 @@ from embreport.views.figures import figure_rows
 from embreport.views.frame import Frame, frame_of
 from embreport.views.headline import Count, digest, headline
 from embreport.views.legend import LegendEntry, LegendView, legend
+from embreport.views.polylines import line_column, polyline_notices
 from embreport.views.provenance import Fact, provenance, shown_path, where_line
 from embreport.views.resources import palette, template_text, templates_folder
 from embreport.views.results import EmbeddingResult
+from embreport.views.saved_views import points_shown, saved_camera, saved_caption, saved_projections
 from embreport.views.stills import PointColors, draw_still, point_colors
 
 __all__ = [
@@ -29,10 +31,16 @@ __all__ = [
     "headline",
     "label_column",
     "legend",
+    "line_column",
     "opening_projection",
     "palette",
     "point_colors",
+    "points_shown",
+    "polyline_notices",
     "provenance",
+    "saved_camera",
+    "saved_caption",
+    "saved_projections",
     "shown_path",
     "small_caption",
     "template_text",

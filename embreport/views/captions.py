@@ -15,6 +15,7 @@ from embreport.views.wording import (
     sentence,
     settings_phrase,
     shortened,
+    tied,
     verbal_name,
 )
 
@@ -43,7 +44,7 @@ def small_caption(projection: Projection) -> str:
         about[0] = f"PCA, {_components(projection)}"
         parts.append(f"{percent(variance)} of the variance")
     if projection.neighbors_kept is not None:
-        parts.append(f"keeps {percent(projection.neighbors_kept)} of 10 neighbors")
+        parts.append(f"keeps {percent(projection.neighbors_kept)} of {tied(10, 'neighbor')}")
     named = ", ".join(about)
     return sentence(f"{named}: {', '.join(parts)}" if parts else named)
 
@@ -75,8 +76,8 @@ def _method_sentence(projection: Projection, seed: int) -> str:
 
 def _points_sentence(result: EmbeddingResult) -> str:
     rows, drawn = result.rows, result.finite_rows
-    points = counted(rows, "point") if drawn == rows else f"{count(drawn)} of {counted(rows, 'point')}"
-    return f"{points}, {counted(result.dims, 'dimension')}."
+    points = tied(rows, "point") if drawn == rows else f"{count(drawn)} of {tied(rows, 'point')}"
+    return f"{points}, {tied(result.dims, 'dimension')}."
 
 
 def _components(projection: Projection) -> str:

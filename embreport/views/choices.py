@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from embreport.model import Column, Projection
+from embreport.views.polylines import NEXT_COLUMNS
 from embreport.views.results import EmbeddingResult
 
 _OPENING = ("tsne3d", "umap3d", "tsne2d", "umap2d", "pca")
@@ -31,27 +32,36 @@ def label_column(result: EmbeddingResult) -> int | None:
     if asked is not None or not columns:
         return asked
     distinct = [len({cell for cell in column.cells if cell}) for column in columns]
-    for index, column in enumerate(columns):
+    offered = [(index, column) for index, column in enumerate(columns) if column.name not in NEXT_COLUMNS]
+    for index, column in offered:
         if column.kind == "text" and distinct[index] * 2 >= len(column.cells):
             return index
     for kind in ("text", "category", "number"):
-        named = [index for index, column in enumerate(columns) if column.kind == kind]
+        named = [index for index, column in offered if column.kind == kind]
         if named:
             return max(named, key=lambda index: distinct[index])
     return None
 
 
 def color_column(result: EmbeddingResult) -> int | None:
-    """The column that colors points: the one asked for, else the first category, else the first varied number."""
+    """The column that colors points: the one asked for, else the first category, else a number that measures."""
     columns = result.columns
     asked = _index_of(columns, result.color_by)
     if asked is not None:
         return asked
     for kind in ("category", "number"):
         for index, column in enumerate(columns):
-            if column.kind == kind and len({cell for cell in column.cells if cell is not None}) > 1:
+            if column.kind == kind and _tells_points_apart(column):
                 return index
     return None
+
+
+def _tells_points_apart(column: Column) -> bool:
+    """Whether colors by it say anything; whole numbers that are all different name rows ("007") and measure nothing."""
+    present = [cell for cell in column.cells if cell is not None]
+    distinct = len(set(present))
+    names_rows = column.kind == "number" and distinct == len(present) and all(cell.isdecimal() for cell in present)
+    return distinct > 1 and not names_rows and column.name not in NEXT_COLUMNS
 
 
 def _index_of(columns: Sequence[Column], name: str | None) -> int | None:

@@ -9,7 +9,7 @@ from embreport.model import Projection
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
-_METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+_METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "custom": "Custom axes", "saved": "Saved view"}
 _LONGEST_LABEL = 60
 _CHOSEN = {
     "perplexity": "perplexity {}",
@@ -29,6 +29,11 @@ def count(number: int) -> str:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """A count with its noun: "1 row", "6,000 rows"."""
     return f"{count(number)} {singular if number == 1 else plural or singular + 's'}"
+
+
+def tied(number: int, singular: str, plural: str | None = None) -> str:
+    """A count that stays on one line with its noun: a no-break space between them."""
+    return counted(number, singular, plural).replace(" ", NO_BREAK)
 
 
 def percent(share: float) -> str:

@@ -98,6 +98,17 @@ def _mixed(file: Path) -> None:
     embreport.from_arrays(values, columns, output=file, title="Mixed", **QUICK)
 
 
+def _cells(file: Path) -> None:
+    """Cells nobody can see, cells that look like other numbers, and a row without a place."""
+    values = np.random.default_rng(6).normal(size=(24, 5))
+    values[7] = np.nan
+    columns = {
+        "name": [("", " ", None, "seen")[row % 4] for row in range(24)],
+        "code": [f"{row:03d}" for row in range(24)],
+    }
+    embreport.from_arrays(values, columns, output=file, projections=("pca",), neighbors=10)
+
+
 def _runs(file: Path) -> None:
     logdir = file.parent / "runs"
     shutil.copytree(EXAMPLES / "words" / "logdir", logdir / "text" / "words")
@@ -111,6 +122,8 @@ MAKERS: dict[str, Callable[[Path], Any]] = {
     "runs": _runs,
     "mixed": _mixed,
     "hostile": _hostile,
+    "cells": _cells,
+    "nowhere": lambda file: embreport.from_arrays(np.full((9, 4), np.nan), output=file, projections=("pca",)),
     "bare": lambda file: embreport.from_arrays(np.random.default_rng(4).normal(size=(30, 5)), output=file, **QUICK),
 }
 

@@ -11,6 +11,7 @@ const { cleanPatch, initialState } = await load('state/fields.js');
 const { LONGEST, readAddress, writeAddress } = await load('state/address.js');
 const { backTo, extendSelection, isolate, rowsToIsolate, selectRow, selectRows, stepBack } = await load('state/moves.js');
 const { litMask, standsOut, visibleMask } = await load('state/masks.js');
+const { isolateShown, showAgain, shownCount, shownSteps } = await load('state/shown.js');
 const { listNeighbors, nearestInPicture } = await load('state/near.js');
 const { cameraOn, placeProjection } = await load('state/placing.js');
 const { openDataset } = await load('state/dataset.js');
@@ -92,6 +93,13 @@ test('a patch from outside keeps what makes sense and drops the rest', () => {
   assert.deepEqual(clean, {
     metric: 'euclidean', k: 4, colorBy: 'kind', hidden: [], selection: [2, 5], focus: null, pointSize: 2, search: { query: 'boot', regex: false, column: null },
   });
+});
+
+test('a component stands on one axis only', () => {
+  assert.deepEqual(cleanPatch({ components: [3, 3, 3] }, embedding).components, [3, 1, 2]);
+  assert.deepEqual(cleanPatch({ components: [4, 2] }, embedding).components, [4, 2]);
+  const line = { ...embedding, projections: [{ name: 'pca', method: 'pca', dims: 1 }] };
+  assert.equal(cleanPatch({ components: [1, 1] }, line).components, undefined);
 });
 
 test('a focus selects its row, a new projection brings the home view', () => {
@@ -197,6 +205,36 @@ test('nothing stands out where everything drawn does', () => {
   assert.equal(standsOut(Uint8Array.from([2, 1]), Uint8Array.from([1, 0])), false);
   assert.equal(standsOut(Uint8Array.from([2, 1]), null), true);
   assert.equal(standsOut(null, null), false);
+});
+
+test('nothing is dimmed for what is lit but not drawn', () => {
+  assert.equal(standsOut(Uint8Array.from([2, 1, 1]), Uint8Array.from([0, 1, 1])), false);
+  assert.equal(standsOut(Uint8Array.from([2, 1, 1]), Uint8Array.from([1, 0, 1])), true);
+});
+
+test('only what is drawn is isolated and counted', async () => {
+  const dataset = { embedding: { rows: 4, finite: 3 }, indexOf: (row) => row, indices: (rows) => Uint32Array.from(rows) };
+  const derived = { dataset, coloring, placed: null };
+  const state = { ...home, hidden: ['b'] };
+  assert.deepEqual(isolateShown(state, derived, [0, 1, 2, 3], 'x').isolated, [0, 2]);
+  assert.equal(shownCount(state, derived), 2);
+  assert.equal(shownCount(home, derived), null);
+  assert.deepEqual(isolateShown(home, derived, [3], 'no place'), {});
+  const anew = isolateShown({ ...state, trail: [{ label: 'a', rows: [0] }], isolated: [0] }, derived, [1], 'b');
+  assert.deepEqual([anew.isolated, anew.hidden, anew.trail.length], [[1], [], 1]);
+});
+
+test('a choice in the legend is a step with a way back', () => {
+  const dataset = { embedding: { rows: 4, finite: 4 }, indices: (rows) => Uint32Array.from(rows) };
+  const derived = { dataset, coloring, placed: null };
+  const state = { ...home, hidden: ['b', null] };
+  assert.deepEqual(shownSteps(state, derived, 4), [{ label: 'All', points: 4 }, { label: 'a', points: 2 }]);
+  assert.equal(shownSteps({ ...state, hidden: ['b'] }, derived, 4)[1].label, '2\u00a0classes');
+  assert.equal(shownSteps(home, derived, 4).length, 1);
+  const isolated = { ...state, isolated: [0, 1], trail: [{ label: 'x', rows: [0, 1] }] };
+  assert.deepEqual(shownSteps(isolated, derived, 4).map((step) => step.points), [4, 2, 1]);
+  assert.deepEqual(showAgain(isolated, 1), { hidden: [] });
+  assert.deepEqual(showAgain(isolated, 0), { trail: [], isolated: null, camera: null, hidden: [] });
 });
 
 test('neighbors carry both distances; one beyond a table says so', () => {

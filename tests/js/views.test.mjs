@@ -11,6 +11,15 @@ const { nearestStop } = await load('views/edge.js');
 const { splitByClass } = await load('views/split.js');
 const { captionOf } = await load('views/caption.js');
 const { planColoring } = await load('color/coloring.js');
+const { pointValue } = await load('views/point_row.js');
+const { cellText } = await load('views/dom.js');
+const { named, splitSentence } = await load('text/words.js');
+
+/** As much of a document as words need. */
+const paper = {
+  createTextNode: (text) => ({ textContent: text }),
+  createElement: () => ({ className: '', textContent: '', append() {} }),
+};
 
 const desktop = { width: 1280, height: 690, narrow: false, legend: true, tabs: 56, side: 0, foot: 0, sheet: 0 };
 const embedding = {
@@ -71,7 +80,38 @@ test('further settings of a method are a choice that names what differs', () => 
 test('components other than the first say the variance they hold', () => {
   assert.ok(Math.abs(varianceOf(embedding.projections[0], [1, 3]) - 0.41) < 1e-9);
   assert.equal(captionOf(embedding, { projection: 'pca', components: [1, 2, 3] }), 'PCA 3D.');
-  assert.equal(captionOf(embedding, { projection: 'pca', components: [1, 3] }), 'PCA 2D, components 1 and 3: 41\u00a0% of the variance. 5,995 of 6,000 points, 256 dimensions.');
+  assert.equal(captionOf(embedding, { projection: 'pca', components: [1, 3] }), 'PCA 2D, components 1 and 3: 41\u00a0% of the variance. 5,995 of 6,000\u00a0points, 256\u00a0dimensions.');
+});
+
+test('a caption counts the points that are drawn, of those read', () => {
+  const written = { ...embedding, projections: [{ ...embedding.projections[1], caption: 't-SNE 2D, perplexity 30. 5,995 of 6,000\u00a0points, 256\u00a0dimensions.' }, embedding.projections[0]] };
+  const state = { projection: 'tsne2d', components: [1, 2, 3] };
+  assert.equal(captionOf(written, state, 4), 't-SNE 2D, perplexity 30. 4 of 6,000\u00a0points, 256\u00a0dimensions.');
+  assert.equal(captionOf(written, state, null), written.projections[0].caption);
+  assert.match(captionOf(written, { projection: 'pca', components: [2, 3] }, 4), / 4 of 6,000\u00a0points, 256\u00a0dimensions\.$/);
+});
+
+test('on a page of middling width an open inspector folds the legend away from the picture', () => {
+  const tablet = { ...desktop, width: 768, side: 336 };
+  const { left, right } = freeRectangle(tablet);
+  assert.ok(right - left >= 768 / 2 - 32);
+  assert.ok(freeRectangle({ ...tablet, side: 0 }).left > left);
+});
+
+test('a value is written as its cell spells it, and a word stands for what cannot be seen', () => {
+  const spoken = (given, by, labelBy) => pointValue(paper, { dataset: { cell: () => given }, coloring: { by, kind: 'scale' } }, labelBy, 0);
+  const text = (parts) => parts.map((part) => part.textContent ?? part).join('');
+  assert.equal(text(spoken('005', 'code', 'name')), 'code 005');
+  assert.equal(text(spoken(null, 'code', 'name')), 'missing');
+  assert.equal(spoken('005', 'code', 'code'), null);
+  assert.deepEqual(['', ' \t', '\u200b', ' a'].map(named), ['blank', 'blank', 'blank', ' a']);
+  assert.equal(cellText(paper, ' ').className, 'absent');
+  assert.equal(cellText(paper, ' a').textContent, ' a');
+});
+
+test('long class names are cut in a sentence', () => {
+  const said = splitSentence([{ name: 'x'.repeat(240), count: 2 }, { name: '', count: 1 }]);
+  assert.equal(said, `2\u00a0${'x'.repeat(29)}…, 1\u00a0blank`);
 });
 
 test('the inspector shows an asked-for panel before the selection, the selection before the search', () => {

@@ -36,11 +36,13 @@ def one(folder: Path, **more: Any) -> SavedView:
     return views[0]
 
 
-def of_fixture(name: str) -> tuple[list[dict[str, Any]], tuple[SavedView, ...], tuple[Notice, ...]]:
+def of_fixture(
+    name: str, pattern: str = "bookmarks.*"
+) -> tuple[list[dict[str, Any]], tuple[SavedView, ...], tuple[Notice, ...]]:
     folder = DATA / name / "logdir"
     survey = logdir.survey(folder)
     embedding, _ = logdir.load(survey.embeddings[0], survey)
-    [file] = folder.glob("bookmarks.*")
+    [file] = folder.glob(pattern)
     return json.loads(file.read_text()), embedding.views, survey.notices
 
 
@@ -68,6 +70,43 @@ def test_views_hold_the_coordinates_of_the_file() -> None:
     assert views[3].filtered == (3, 8, 9, 21, 30)
     assert views[0].label_by == "label"
     assert [view.camera is not None for view in views] == [True, True, False, True, True]
+
+
+def test_views_that_the_projector_itself_saved_are_read_as_it_shows_them() -> None:
+    states, views, notices = of_fixture("projector_bookmarks", "state.txt")
+    assert notices == ()
+    assert [view.label for view in views] == [state["label"] for state in states] == ["State 0", "State 1", "State 2"]
+    assert [view.method for view in views] == ["pca", "tsne", "pca"]
+    for state, view in zip(states, views, strict=True):
+        own = [f"{state['selectedProjection']}-{axis}" for axis in range(3)]
+        expected = np.full((40, 3), np.nan, dtype=np.float32)
+        rows = state["filteredPoints"] or list(range(40))
+        expected[rows] = [[point[key] for key in own] for point in state["projections"]]
+        np.testing.assert_array_equal(view.coordinates, expected)
+        assert (view.color_by, view.label_by) == (None, "label")
+        assert view.camera is not None
+        assert view.camera.position == tuple(state["cameraDef"]["position"])
+    assert [state["selectedPoints"] for state in states] == [[4], [17, 4], [1]]
+    assert [view.selection for view in views] == [(4,), (4, 17), (8,)]
+    assert states[2]["filteredPoints"] == [30, 8, 21, 3, 9]
+    assert [view.filtered for view in views] == [None, None, (3, 8, 9, 21, 30)]
+    assert dict(views[1].settings) == {"perplexity": 5.0, "iterations": states[1]["tSNEIteration"]}
+
+
+def test_points_of_a_view_that_the_projector_saved_belong_to_the_rows_they_are_read_for() -> None:
+    folder = DATA / "projector_bookmarks" / "logdir"
+    survey = logdir.survey(folder)
+    embedding, _ = logdir.load(survey.embeddings[0], survey)
+    states, _, _ = of_fixture("projector_bookmarks", "state.txt")
+
+    def distances(points: np.ndarray) -> np.ndarray:
+        return np.asarray(np.linalg.norm(points[:, None] - points[None], axis=-1))
+
+    # All six components are no more than a rotation.
+    for state in states:
+        rows = state["filteredPoints"] or list(range(40))
+        components = np.array([[point[f"pca-{axis}"] for axis in range(6)] for point in state["projections"]])
+        np.testing.assert_allclose(distances(components), distances(embedding.values[rows]), atol=1e-5)
 
 
 def test_states_that_do_not_fit_are_left_out_and_said() -> None:

@@ -109,21 +109,21 @@ def test_the_digest_counts_only_what_is_there() -> None:
 def test_captions_give_method_settings_and_points() -> None:
     made = result(6000, finite=5995)
     assert caption(projection(), made, 0) == (
-        "t-SNE 3D, perplexity 30, cosine, seed 0. 5,995 of 6,000 points, 256 dimensions."
+        f"t-SNE 3D, perplexity 30, cosine, seed 0. 5,995 of 6,000{NB}points, 256{NB}dimensions."
     )
     pca = projection("pca", variance=[0.31, 0.17, 0.10, 0.05])
-    assert caption(pca, result(6000), 0) == f"PCA 3D: 58{NB}% of the variance. 6,000 points, 256 dimensions."
+    assert caption(pca, result(6000), 0) == f"PCA 3D: 58{NB}% of the variance. 6,000{NB}points, 256{NB}dimensions."
     seeded = projection("umap2d", settings={"neighbors": 15, "minimum distance": 0.1, "metric": "euclidean", "seed": 7})
     assert caption(seeded, result(1, 1), 0) == (
-        "UMAP 2D, 15 neighbors, min. distance 0.1, euclidean, seed 7. 1 point, 1 dimension."
+        f"UMAP 2D, 15 neighbors, min. distance 0.1, euclidean, seed 7. 1{NB}point, 1{NB}dimension."
     )
 
 
 def test_small_captions_give_what_is_kept() -> None:
     pca = projection("pca", variance=[0.31, 0.17, 0.10, 0.05], kept=0.31, settings={"components": 10})
-    assert small_caption(pca) == f"PCA, components 1 to 3: 58{NB}% of the variance, keeps 31{NB}% of 10 neighbors."
+    assert small_caption(pca) == f"PCA, components 1 to 3: 58{NB}% of the variance, keeps 31{NB}% of 10{NB}neighbors."
     umap = projection("umap3d", settings={"neighbors": 15, "minimum distance": 0.1, "metric": "cosine"}, kept=0.44)
-    assert small_caption(umap) == f"UMAP 3D, 15 neighbors, min. distance 0.1: keeps 44{NB}% of 10 neighbors."
+    assert small_caption(umap) == f"UMAP 3D, 15 neighbors, min. distance 0.1: keeps 44{NB}% of 10{NB}neighbors."
     assert small_caption(projection("tsne2d", kept=None, settings={})) == "t-SNE 2D."
 
 
@@ -215,8 +215,10 @@ def test_points_are_named_by_the_first_mostly_distinct_text() -> None:
 def test_points_are_colored_by_the_first_column_that_varies() -> None:
     same = column("same", ["a"] * 30, "category")
     kind = column("kind", ["a", None, "c"] * 10, "category")
-    value = column("value", [str(row) for row in range(30)], "number")
+    value = column("value", [f"{row}.5" for row in range(30)], "number")
+    code = column("code", [f"{row:03}" for row in range(30)], "number")
     name = column("name", [f"n{row}" for row in range(30)])
+    assert color_column(result(columns=[code, name])) is None
     assert color_column(result(columns=[name, value, same, kind])) == 3
     assert color_column(result(columns=[name, value, same])) == 1
     assert color_column(result(columns=[name, same])) is None

@@ -12,6 +12,7 @@ const WORDS = { other: (values) => `other, ${count(values)} values`, missing: 'm
  * @typedef {object} Coloring
  * @property {"one"|"classes"|"scale"} kind
  * @property {string|null} by name of the column
+ * @property {string|null} [asked] the column asked for; one of text colors nothing
  * @property {import('./categories.js').Class[]} classes of a scale: only "missing", when there are any
  * @property {Uint8Array|null} classIndex class of every point, null for kind "one"; of a scale 255 marks a present value
  * @property {ReturnType<typeof planScale>} scale

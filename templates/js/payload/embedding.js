@@ -29,6 +29,8 @@ export class Embedding {
     this.projections = described.projections.map(({ name, method, dims: axes, variance, kept, settings, caption, frame }) => (
       { name, method, dims: axes, variance, kept, settings, caption, frame }));
     const { sprite } = described;
+    this.lines = described.lines ?? null;
+    this.savedViews = described.savedViews ?? [];
     this.sprite = sprite && { width: sprite.width, height: sprite.height, smooth: sprite.smooth };
     this.caption = this.projections.find(({ name }) => name === this.opensWith)?.caption ?? '';
     this.described = described;

@@ -7,6 +7,7 @@
 import { axisLines, paintAxisLines, paintAxisNames, paintTriad } from './axes.js';
 import { createClassPainter } from './class_painter.js';
 import { paintLabels, paintMarks } from './point_marks.js';
+import { paintPolylines } from './polylines.js';
 import { createRuler } from './text.js';
 import { createTilePainter } from './tile_painter.js';
 
@@ -16,7 +17,7 @@ const MARK_GAP = 2;
 
 const DEFAULTS = {
   selected: [], hovered: -1, focused: -1, neighbors: [], named: [], labels: true, hoverLabel: false,
-  classes: null, axes: null, triad: true, tiles: null, reserved: [], clip: null, small: false,
+  classes: null, lines: null, axes: null, triad: true, tiles: null, reserved: [], clip: null, small: false,
 };
 
 function fit(canvas, pen, { width, height }, ratio) {
@@ -68,7 +69,9 @@ export function createOverlay({ canvas, underlay = null, pixelRatio }) {
     pen.beginPath();
     pen.rect(bounds.left, bounds.top, bounds.right - bounds.left, bounds.bottom - bounds.top);
     pen.clip();
-    const lines = paintAxes(scene, view), tiles = paintTiles(pen, scene, bounds), marks = paintMarks(pen, scene);
+    const lines = paintAxes(scene, view);
+    paintPolylines(pen, scene);
+    const tiles = paintTiles(pen, scene, bounds), marks = paintMarks(pen, scene);
     const taken = takenBoxes(scene, marks);
     paintAxisNames(pen, lines, theme, ruler, taken, bounds);
     paintLabels(pen, ruler, scene, marks, taken, bounds);

@@ -41,6 +41,7 @@ const FIELDS = [
   ['opacity', 'opacity', numeral],
   ['images', 'images', flag],
   ['labels', 'labels', flag],
+  ['lines', 'lines', flag],
   ['camera', 'camera', camera],
   ['focus', 'focus', optionalNumber],
   ['hidden', 'hidden', classes],

@@ -1,6 +1,7 @@
 /** One embedding with its columns unpacked: everything the views ask for at once, by stored index. */
 
 import { rowName } from '../text/words.js';
+import { linesOf } from './lines.js';
 
 /**
  * @param {object} embedding an embedding of the payload
@@ -8,12 +9,14 @@ import { rowName } from '../text/words.js';
  * @typedef {object} Dataset
  * @property {object} embedding
  * @property {object[]} columns unpacked, in the order of embedding.columns
+ * @property {import('./lines.js').Lines|null} lines from point to point; null where the data has none
  */
 export async function openDataset(embedding) {
   const [columns] = await Promise.all([
     Promise.all(embedding.columns.map((one) => embedding.column(one.index))),
     embedding.ready(),
   ]);
+  const following = columns[embedding.lines ?? -1];
   const place = (name) => (name === null ? -1 : embedding.columns.findIndex((one) => one.name === name));
   const searchable = columns.length ? columns : [rowNumbers(embedding)];
 
@@ -32,6 +35,7 @@ export async function openDataset(embedding) {
     embedding,
     columns,
     searchable,
+    lines: following ? linesOf(embedding, following) : null,
     label,
     cells,
     place,

@@ -58,6 +58,10 @@ export function derive(app) {
     },
   );
   watch(
+    (state, { coloring }) => [coloring, state.hidden],
+    () => keepKnownClasses(app),
+  );
+  watch(
     (state, { dataset }) => [dataset, state.search, state.search.regex ? null : state.labelBy],
     (dataset, search, labelBy) => {
       if (dataset) tasks.run(find(app, dataset, search, labelBy));
@@ -97,7 +101,16 @@ async function open(app, embedding) {
 function coloringOf(dataset, by) {
   const column = dataset.columns[dataset.place(by)];
   const colors = column && column.kind !== 'text';
-  return planColoring(colors ? by : null, colors ? column : null, dataset.embedding);
+  return { ...planColoring(colors ? by : null, colors ? column : null, dataset.embedding), asked: by };
+}
+
+/** Only classes of the column that colors the points can be hidden; an address or a script may name others. */
+function keepKnownClasses({ store, derived }) {
+  const { dataset, coloring } = derived.get();
+  const { embedding, colorBy, hidden } = store.get();
+  if (!dataset || !coloring || dataset.embedding.id !== embedding || coloring.asked !== colorBy) return;
+  const known = hidden.filter((key) => coloring.classes.some((one) => one.key === key));
+  if (known.length < hidden.length) store.set({ hidden: known });
 }
 
 async function find(app, dataset, search, labelBy) {

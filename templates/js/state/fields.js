@@ -23,6 +23,7 @@
  * @property {number} opacity factor, 0.5 to 2
  * @property {boolean} images
  * @property {boolean} labels
+ * @property {boolean} lines from point to point, where the data has them
  * @property {boolean} orbit
  * @property {"light"|"dark"|null} theme null for what the system asks for
  * @property {"figures"|"keys"|"bookmarks"|null} panel
@@ -47,6 +48,7 @@ export function initialState(embedding) {
     opacity: 1,
     images: false,
     labels: true,
+    lines: true,
     orbit: false,
     theme: null,
     panel: null,
@@ -117,7 +119,10 @@ function componentsOf(value, { projections }) {
   const pca = projections.find((projection) => projection.method === 'pca');
   if (!Array.isArray(value) || value.length < 2 || value.length > 3) return undefined;
   const known = value.every((one) => Number.isInteger(one) && one >= 1 && one <= (pca?.dims ?? 3));
-  return known ? [...value] : undefined;
+  if (!known) return undefined;
+  const spare = Array.from({ length: pca?.dims ?? 3 }, (_, n) => n + 1).filter((one) => !value.includes(one));
+  const apart = value.map((one, axis) => (value.indexOf(one) === axis ? one : spare.shift()));
+  return apart.includes(undefined) ? undefined : apart;
 }
 
 function hiddenOf(value) {
@@ -152,6 +157,7 @@ const RULES = {
   opacity: between(0.5, 2),
   images: flag,
   labels: flag,
+  lines: flag,
   orbit: flag,
   theme: oneOf(['light', 'dark', null]),
   panel: oneOf([...PANELS, null]),

@@ -41,11 +41,13 @@ export function litMask({ count, coloring, hoverClass, selected, marked, matches
 }
 
 /**
- * Whether anything drawn does not stand out; when all of it does, nothing need be told apart.
+ * Whether some of what is drawn stands out from the rest; what is lit but not drawn dims nothing.
  * @param {Uint8Array|null} levels
  * @param {Uint8Array|null} visible
  * @returns {boolean}
  */
 export function standsOut(levels, visible) {
-  return levels !== null && levels.some((level, i) => level === DIM && (visible === null || visible[i] === 1));
+  if (levels === null) return false;
+  const drawn = (i) => visible === null || visible[i] === 1;
+  return levels.some((level, i) => level === DIM && drawn(i)) && levels.some((level, i) => level !== DIM && drawn(i));
 }

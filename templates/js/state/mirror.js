@@ -58,7 +58,11 @@ export function mirrorAddress(app) {
     if (text === own) return;
     own = text;
     const { pathname, search } = window.location;
-    window.history.replaceState(null, '', text ? `#${text}` : pathname + search);
+    try {
+      window.history.replaceState(null, '', text ? `#${text}` : pathname + search);
+    } catch {
+      // A frame without an address of its own may not change one; the page works without.
+    }
   }
 
   watch(

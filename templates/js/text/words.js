@@ -1,12 +1,24 @@
 /** The sentences of the page. All counts are given as numbers, all quoted words as the data spells them. */
 
-import { count, counted, percent } from './format.js';
+import { count, counted, percent, shorten } from './format.js';
 
 /** @param {string} text */
 export const quoted = (text) => `“${text}”`;
 
 /** Said in place of a value that is not there. */
 export const MISSING = 'missing';
+
+/** Said in place of text that nobody could see. */
+export const BLANK = 'blank';
+
+/** @param {string} text */
+export const isBlank = (text) => /^[\s\p{Cc}\p{Cf}]*$/u.test(text);
+
+/**
+ * @param {string} text
+ * @returns {string} the text, or the word for one that cannot be seen
+ */
+export const named = (text) => (isBlank(text) ? BLANK : text);
 
 /**
  * @param {number} row row of the source tensor
@@ -93,7 +105,7 @@ export function alsoNear(kept, of) {
  * @returns {string} "600 Ankle boot, 114 Sneaker and 3 other classes"
  */
 export function splitSentence(parts) {
-  const shown = parts.slice(0, 3).map((part) => `${count(part.count)}\u00a0${part.name}`);
+  const shown = parts.slice(0, 3).map((part) => `${count(part.count)}\u00a0${shorten(named(part.name), 30)}`);
   const left = parts.length - shown.length;
   if (left > 0) return `${shown.join(', ')} and ${counted(left, 'other class', 'other classes')}`;
   return shown.join(', ');
@@ -111,5 +123,5 @@ export function pictureName(projection, points, by) {
 
 /** @param {string} method */
 export function methodName(method) {
-  return { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP', custom: 'Custom' }[method] ?? method;
+  return { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP', custom: 'Custom', saved: 'Saved view' }[method] ?? method;
 }

@@ -2,6 +2,7 @@
 
 import { iconButton, link, make } from './dom.js';
 import { closeButton } from './document_panel.js';
+import { createSavedList } from './saved_list.js';
 
 const EMPTY = 'No bookmarks yet. Press B to keep the view as it is now.';
 const LASTING = 'Bookmarks last as long as this tab. The address of the page holds the present view.';
@@ -16,6 +17,7 @@ export function createBookmarks(app, { address, restore }) {
   const bookmarks = [];
   const list = make(document, 'ol.list.bookmarks', { 'aria-label': 'Bookmarks' });
   const empty = make(document, 'p.said', { text: EMPTY });
+  const saved = createSavedList(app);
   let made = 0;
 
   function show() {
@@ -48,6 +50,7 @@ export function createBookmarks(app, { address, restore }) {
         link(document, 'Copy address', () => copyAddress(app)),
       ]),
       make(document, 'p.quiet.said', { text: LASTING }),
+      saved,
     ]);
   }
 

@@ -40,6 +40,7 @@ const KEYS = [
   ['V', '2D or 3D'],
   ['I', 'images at the points'],
   ['T', 'labels'],
+  ['L', 'lines, where the data has them'],
   ['O', 'turn slowly'],
   ['G', 'add the neighbors to the selection'],
   ['Enter', 'isolate the selection'],

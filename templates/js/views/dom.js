@@ -1,5 +1,7 @@
 /** Making elements. Text goes in as text, never as markup. */
 
+import { BLANK, MISSING, isBlank } from '../text/words.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
@@ -121,6 +123,17 @@ export function marked(document, text, place) {
   return parts
     .filter((part) => part !== '')
     .map((part) => (typeof part === 'string' ? document.createTextNode(part) : part));
+}
+
+/**
+ * A cell of the data; a word in its place where there is nothing to see.
+ * @param {Document} document
+ * @param {string|null} cell
+ * @returns {Node}
+ */
+export function cellText(document, cell) {
+  if (cell !== null && !isBlank(cell)) return document.createTextNode(cell);
+  return make(document, 'em.absent', { text: cell === null ? MISSING : BLANK });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The card beside the point under the pointer: its picture, its label, its metadata. */
 
 import { rowName } from '../text/words.js';
-import { make, oneLine } from './dom.js';
+import { cellText, make, oneLine } from './dom.js';
 import { cardPlace } from './layout.js';
 import { pointMark, pointValue } from './point_row.js';
 import { thumbnail } from './thumbnail.js';
@@ -39,7 +39,7 @@ function contents(app, i) {
   const { dataset, coloring, thumbnails } = app.derived.get();
   const { labelBy } = store.get();
   const label = dataset.label(i, labelBy);
-  const value = coloring.by === labelBy ? null : pointValue(dataset, coloring, i);
+  const value = pointValue(document, { dataset, coloring }, labelBy, i);
   const row = rowName(dataset.rowOf(i));
   const cells = dataset
     .cells(i, [labelBy, coloring.by])
@@ -48,8 +48,8 @@ function contents(app, i) {
   return [
     thumbnail(document, thumbnails, i, 72, dataset.embedding.sprite?.smooth ?? true),
     make(document, 'div', {}, [
-      make(document, 'p.title', { text: oneLine(label) }),
-      value === null ? null : make(document, 'p.own', {}, [pointMark(document, coloring, i), oneLine(value)]),
+      make(document, 'p.title', {}, [cellText(document, oneLine(label))]),
+      value === null ? null : make(document, 'p.own', {}, [pointMark(document, coloring, i), make(document, 'span', {}, value)]),
       cells.length
         ? make(
             document,
@@ -57,7 +57,7 @@ function contents(app, i) {
             {},
             cells.flatMap(([name, cell]) => [
               make(document, 'dt', { text: name }),
-              make(document, 'dd', { text: oneLine(cell).slice(0, 200) }),
+              make(document, 'dd', {}, [cellText(document, oneLine(cell).slice(0, 200))]),
             ]),
           )
         : null,

@@ -1,7 +1,9 @@
 /** The inspector: there only when it has something to say. */
 
-import { isolate, rowsToIsolate } from '../state/moves.js';
+import { rowsToIsolate } from '../state/moves.js';
+import { isolateShown } from '../state/shown.js';
 import { shorten } from '../text/format.js';
+import { named } from '../text/words.js';
 import { make } from './dom.js';
 import { figuresPanel, keysPanel } from './document_panel.js';
 import { createMatchesPanel } from './matches_panel.js';
@@ -53,13 +55,13 @@ export function createInspector(app, { bookmarksPanel }) {
 }
 
 function isolateSelected({ store, derived }) {
-  const { dataset, neighbors } = derived.get();
+  const { dataset, neighbors, coloring } = derived.get();
   const state = store.get();
-  if (!dataset) return;
+  if (!dataset || !coloring) return;
   const rows = rowsToIsolate(state, (neighbors?.indices ?? []).map(dataset.rowOf));
   const { focus, search, labelBy } = state;
   const label = focus === null ? search.query : dataset.label(dataset.indexOf(focus), labelBy);
-  store.set(isolate(state, rows, shorten(label, 24)) ?? {});
+  store.set(isolateShown(state, derived.get(), rows, shorten(named(label), 24)));
 }
 
 /** Shows a panel, or closes; the focus goes along, and on closing back to where it came from. */

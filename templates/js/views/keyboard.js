@@ -35,12 +35,16 @@ export function createKeyboard(app, actions) {
     if (event.key in ARROWS && (inPicture || event.target === document.body)) moveCamera(app, event);
     else if (event.key === 'Enter' && (inPicture || inList)) actions.isolateSelection();
     else if (event.key === 'Backspace' && (inPicture || inList || event.target === document.body))
-      store.set(backTo(store.get(), Math.max(0, store.get().trail.length - 1)));
+      store.set(oneStepBack(store.get()));
     else if (commands[event.key.length === 1 ? event.key.toLowerCase() : event.key])
       commands[event.key.toLowerCase()]();
     else return;
     event.preventDefault();
   });
+}
+
+function oneStepBack(state) {
+  return state.hidden.length ? { hidden: [] } : backTo(state, Math.max(0, state.trail.length - 1));
 }
 
 function isField(target) {
@@ -80,6 +84,9 @@ function commandsOf(app, { focusSearch, addBookmark }) {
       if (embedding().sprite) flip('images')();
     },
     t: flip('labels'),
+    l: () => {
+      if (embedding().lines !== null) flip('lines')();
+    },
     o: flip('orbit'),
     d: () => toggleTheme(app),
     b: addBookmark,

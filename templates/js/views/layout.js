@@ -1,6 +1,8 @@
 /** Where the picture is free: the rectangle left by legend, inspector, tools and sheet. Pure. */
 
 export const NARROW = 700;
+/** Below this width an open inspector folds the legend. */
+const CRAMPED = 1000;
 
 /**
  * @param {{width: number, height: number, narrow: boolean, legend: boolean, tabs: number, side: number, foot: number,
@@ -11,7 +13,8 @@ export const NARROW = 700;
  */
 export function freeRectangle({ width, height, narrow, legend, tabs, side, foot, sheet }) {
   if (narrow) return atLeast({ left: 16, top: tabs + 12, right: width - 16, bottom: height - (sheet || foot) - 12 });
-  return atLeast({ left: legend ? 212 : 32, top: 20, right: width - side - 32, bottom: height - 64 });
+  const beside = legend && (side === 0 || width >= CRAMPED);
+  return atLeast({ left: beside ? 212 : 32, top: 20, right: width - side - 32, bottom: height - 64 });
 }
 
 function atLeast(box) {

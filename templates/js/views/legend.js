@@ -3,7 +3,9 @@
 import { toggleClass } from '../color/categories.js';
 import { PALETTES, hexOf } from '../color/palette.js';
 import { count, number } from '../text/format.js';
-import { choice, make } from './dom.js';
+import { named } from '../text/words.js';
+import { NEXT_COLUMNS } from '../state/lines.js';
+import { cellText, choice, make } from './dom.js';
 import { classHues } from './point_row.js';
 
 const NONE = '';
@@ -51,10 +53,11 @@ export function createLegend(app) {
 }
 
 function pickers({ document, store }, columns, labelBy, colorBy) {
+  const offered = (chosen) => (one) => one.name === chosen || !NEXT_COLUMNS.includes(one.name);
   const names = (list) => list.map((one) => ({ value: String(one.index + 1), text: one.name }));
   const valueOf = (name) => String(columns.findIndex((one) => one.name === name) + 1 || NONE);
   const nameOf = (value) => (value === NONE ? null : columns[Number(value) - 1].name);
-  const coloring = columns.filter((one) => one.kind !== 'text');
+  const coloring = columns.filter((one) => one.kind !== 'text').filter(offered(colorBy));
   const by = (words, select) => make(document, 'p.by', {}, [`${words} `, select]);
   return [
     by(
@@ -62,7 +65,7 @@ function pickers({ document, store }, columns, labelBy, colorBy) {
       choice(document, {
         label: 'Label by',
         value: valueOf(labelBy),
-        options: [...names(columns), { value: NONE, text: 'row' }],
+        options: [...names(columns.filter(offered(labelBy))), { value: NONE, text: 'row' }],
         onChange: (value) => store.set({ labelBy: nameOf(value) }),
       }),
     ),
@@ -123,12 +126,12 @@ function classRow({ document, store, derived }, one, at) {
         type: 'button',
         'aria-pressed': 'true',
         data: { class: String(at) },
-        title: `${one.name}: click shows it alone, Ctrl click shows or hides it`,
+        title: `${named(one.name)}: click shows it alone, Ctrl click shows or hides it`,
         on: { click, pointerenter: light(true), pointerleave: light(false), focus: light(true), blur: light(false) },
       },
       [
         make(document, `i.mark.k.${one.mark}`, { style: classHues(one) }),
-        make(document, 'span', { text: one.name }),
+        make(document, 'span', {}, [one.mark === 'missing' ? cellText(document, null) : cellText(document, one.name)]),
         make(document, 'b', { text: count(one.count) }),
       ],
     ),

@@ -2,7 +2,8 @@
 
 import { pointStyle } from '../color/coloring.js';
 import { pointDiameter, pointOpacity } from '../scene/point_style.js';
-import { litMask, standsOut, visibleMask } from '../state/masks.js';
+import { litMask, standsOut } from '../state/masks.js';
+import { shownMask } from '../state/shown.js';
 
 const SMALL_FACTOR = 0.8;
 
@@ -14,10 +15,9 @@ const SMALL_FACTOR = 0.8;
  */
 export function lookOf(state, { dataset, coloring, neighbors, matches, hoverClass }, { theme, small }) {
   const count = dataset.embedding.rows;
-  const isolated = state.isolated && dataset.indices(state.isolated);
-  const visible = visibleMask({ count, isolated, hidden: state.hidden, coloring });
+  const visible = shownMask(state, { dataset, coloring });
   const marked = state.focus === null ? [] : [dataset.indexOf(state.focus), ...(neighbors?.indices ?? [])];
-  const selected = dataset.indices(state.selection);
+  const selected = dataset.indices(state.selection).filter((i) => visible === null || visible[i] === 1);
   const lit = litMask({ count, coloring, hoverClass, selected, marked, matches: matches?.indices ?? null });
   const drawn = visible ? visible.reduce((total, one) => total + one, 0) : count;
   return {

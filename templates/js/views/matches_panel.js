@@ -1,6 +1,7 @@
 /** What the search found: how many, of which classes, and the rows themselves. */
 
-import { isolate, selectRow, selectRows } from '../state/moves.js';
+import { selectRow, selectRows } from '../state/moves.js';
+import { isolateShown } from '../state/shown.js';
 import { count, counted } from '../text/format.js';
 import { nothingFound, quoted, searchedIn } from '../text/words.js';
 import { choice, link, make } from './dom.js';
@@ -73,7 +74,9 @@ function actions(app) {
   const rows = () => Array.from(derived.get().matches.indices, derived.get().dataset.rowOf);
   return make(document, 'div.links', {}, [
     link(document, 'Select all', () => store.set(selectRows(rows()))),
-    link(document, 'Isolate selection', () => store.set(isolate(store.get(), rows(), store.get().search.query))),
+    link(document, 'Isolate selection', () =>
+      store.set(isolateShown(store.get(), derived.get(), rows(), store.get().search.query)),
+    ),
   ]);
 }
 

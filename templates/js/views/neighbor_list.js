@@ -82,7 +82,7 @@ function showKept({ document, derived }, { list, foot }) {
     dot.title = near ? 'Also a neighbor in this picture' : 'Not among the nearest in this picture';
   });
   if (!neighbors || neighbors.indices.length === 0) {
-    foot.replaceChildren(dataset?.embedding.k ? NOT_FINITE : ALONE);
+    foot.replaceChildren(neighbors && dataset && neighbors.focus >= dataset.embedding.finite ? NOT_FINITE : ALONE);
     return;
   }
   const total = neighbors.indices.filter((i) => kept?.has(i)).length;

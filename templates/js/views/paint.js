@@ -3,6 +3,7 @@
 import { hueOf } from '../color/coloring.js';
 import { hexOf } from '../color/palette.js';
 import { percent, shorten } from '../text/format.js';
+import { named } from '../text/words.js';
 import { shownProjection } from './projections.js';
 
 const NAMED = 40;
@@ -60,7 +61,7 @@ function namesOf(coloring) {
   if (!remembered.has(coloring)) {
     remembered.set(
       coloring,
-      coloring.classes.map((one) => (one.mark === 'dot' || one.mark === 'ring' ? shorten(one.name, 24) : null)),
+      coloring.classes.map((one) => (one.mark === 'dot' || one.mark === 'ring' ? shorten(named(one.name), 24) : null)),
     );
   }
   return remembered.get(coloring);
@@ -113,7 +114,7 @@ function inside(indices, renderer, { left, top, right, bottom }) {
  */
 export function namedAxes(embedding, state, { mid, half }) {
   const { projection, method } = shownProjection(embedding, state);
-  if (method !== 'pca') return null;
+  if (method !== 'pca' || embedding.finite === 0) return null;
   const names = state.components.map((one) =>
     projection.variance ? `PC ${one}, ${percent(projection.variance[one - 1] ?? 0)}` : `PC ${one}`,
   );

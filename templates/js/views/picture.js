@@ -4,6 +4,7 @@ import { fitHome, homeCamera } from '../scene/camera.js';
 import { sameCamera } from '../scene/camera_moves.js';
 import { createOverlay } from '../scene/overlay.js';
 import { cameraOn } from '../state/placing.js';
+import { named } from '../text/words.js';
 import { shownTheme } from './bar.js';
 import { lookOf } from './look.js';
 import { classNames, cssHues, namedAxes, namedPoints, overlayTheme } from './paint.js';
@@ -108,7 +109,7 @@ function paint({ app, renderer, overlay, room, card, pointing, theme, hues, show
     renderer,
     theme,
     hue: hues,
-    label: (i) => dataset.label(i, state.labelBy),
+    label: (i) => named(dataset.label(i, state.labelBy)),
     selected: state.selection.length > MOST_RINGS ? [] : [...dataset.indices(selectedFirst(state))],
     hovered,
     neighbors: state.focus !== null && neighbors ? neighbors.indices : [],
@@ -116,8 +117,9 @@ function paint({ app, renderer, overlay, room, card, pointing, theme, hues, show
     named: namedPoints(state, derived, { renderer, bounds }),
     labels: state.labels,
     classes: classNames(state, derived),
+    lines: state.lines ? dataset.lines : null,
     axes: namedAxes(dataset.embedding, state, shown.placed),
-    triad: room.triad() ?? false,
+    triad: dataset.embedding.finite > 0 && (room.triad() ?? false),
     tiles: state.images ? thumbnails : null,
     reserved: room.reserved(),
     clip: bounds,
@@ -156,7 +158,7 @@ function follow(picture) {
     () => restyle(picture),
   );
   watch(
-    (state, now) => [now.hovered, now.thumbnails, state.labels, state.images, state.labelBy, state.selection],
+    (state, now) => [now.hovered, now.thumbnails, state.labels, state.lines, state.images, state.labelBy, state.selection],
     () => renderer.requestOverlay(),
   );
   room.onChange((eased) => {

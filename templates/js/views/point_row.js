@@ -2,9 +2,8 @@
 
 import { classHue, classOfPoint, hueOf } from '../color/coloring.js';
 import { hexOf } from '../color/palette.js';
-import { number } from '../text/format.js';
-import { MISSING } from '../text/words.js';
-import { make, marked, oneLine } from './dom.js';
+import { isBlank } from '../text/words.js';
+import { cellText, make, marked, oneLine } from './dom.js';
 import { thumbnail } from './thumbnail.js';
 
 /**
@@ -38,19 +37,18 @@ export function pointMark(document, coloring, i) {
 }
 
 /**
- * The value a point is colored by.
- * @param {object} dataset
- * @param {object} coloring
+ * The value a point is colored by, as its cell spells it.
+ * @param {Document} document
+ * @param {{dataset: object, coloring: object}} derived
+ * @param {string|null} labelBy
  * @param {number} i
- * @returns {string|null} null when nothing colors the points
+ * @returns {Node[]|null} null when nothing colors the points, or what labels them does
  */
-export function pointValue(dataset, coloring, i) {
-  if (coloring.by === null) return null;
+export function pointValue(document, { dataset, coloring }, labelBy, i) {
+  if (coloring.by === null || coloring.by === labelBy) return null;
   const cell = dataset.cell(i, coloring.by);
-  if (cell === null) return MISSING;
-  return coloring.kind === 'scale'
-    ? `${coloring.by} ${number(dataset.columns[dataset.place(coloring.by)].number(i))}`
-    : oneLine(cell);
+  const parts = [cellText(document, cell === null ? null : oneLine(cell))];
+  return coloring.kind === 'scale' && cell !== null ? [`${coloring.by} `, ...parts] : parts;
 }
 
 /**
@@ -64,8 +62,8 @@ export function pointRow(app, i, { query = null, extra = [] } = {}) {
   const { dataset, coloring, thumbnails } = app.derived.get();
   const { labelBy } = app.store.get();
   const label = dataset.label(i, labelBy);
-  const labelPlace = query ? query.place(i, dataset.place(labelBy)) : null;
-  const words = labelPlace ? marked(document, label, labelPlace) : [document.createTextNode(oneLine(label))];
+  const labelPlace = query && !isBlank(label) ? query.place(i, dataset.place(labelBy)) : null;
+  const words = labelPlace ? marked(document, label, labelPlace) : [cellText(document, oneLine(label))];
   const aside = query ? beside(app, i, query, labelPlace !== null) : [];
   return make(document, 'li', { title: label.length > 28 ? label : null }, [
     thumbnail(document, thumbnails, i, 28, dataset.embedding.sprite?.smooth ?? true) ??
@@ -83,8 +81,9 @@ function beside(app, i, query, inLabel) {
   const column = inLabel ? -1 : query.matched(i);
   if (column >= 0 && dataset.columns[column]) {
     const cell = dataset.columns[column].cell(i) ?? '';
-    return [make(document, 'small', { title: dataset.named[column] }, marked(document, cell, query.place(i, column)))];
+    const words = isBlank(cell) ? [cellText(document, cell)] : marked(document, cell, query.place(i, column));
+    return [make(document, 'small', { title: dataset.named[column] }, words)];
   }
-  const value = coloring.by === app.store.get().labelBy ? null : pointValue(dataset, coloring, i);
-  return value === null ? [] : [make(document, 'small', { text: value })];
+  const value = pointValue(document, { dataset, coloring }, app.store.get().labelBy, i);
+  return value === null ? [] : [make(document, 'small', {}, value)];
 }

@@ -1,5 +1,7 @@
 /** Which projections there are, as the tabs see them: methods, dimensions, settings. Pure. */
 
+import { showView } from '../state/saved_views.js';
+
 export const ORDER = ['pca', 'tsne', 'umap'];
 
 /**
@@ -7,7 +9,7 @@ export const ORDER = ['pca', 'tsne', 'umap'];
  * @returns {string[]} methods that are there, in the order of the tabs
  */
 export function methodsOf(embedding) {
-  return ORDER.filter((method) => embedding.projections.some((one) => one.method === method));
+  return [...ORDER, 'saved'].filter((method) => embedding.projections.some((one) => one.method === method));
 }
 
 /**
@@ -34,6 +36,7 @@ export function shownProjection(embedding, { projection, components }) {
 export function showMethod(embedding, method, dims) {
   const all = embedding.projections.filter((one) => one.method === method);
   if (all.length === 0) return null;
+  if (method === 'saved') return showView(embedding, embedding.savedViews[0]);
   if (method === 'pca') {
     const components = [1, 2, 3].slice(0, Math.min(dims, all[0].dims));
     return { projection: all[0].name, components, camera: null };
@@ -47,6 +50,7 @@ export function showMethod(embedding, method, dims) {
  * @returns {number[]} the dimensions it can be drawn in
  */
 export function dimensionsOf(embedding, method) {
+  if (method === 'saved') return [];
   const all = embedding.projections.filter((one) => one.method === method);
   if (method === 'pca') return [2, 3].filter((dims) => all[0].dims >= dims);
   return [2, 3].filter((dims) => all.some((one) => one.dims === dims));

@@ -25,7 +25,7 @@ export function createRoom(app, parts) {
 
   new window.ResizeObserver(() => changed(false)).observe(parts.stage);
   watch(
-    (state) => [state.embedding, panelOf(state) !== null, panelOf(state) === 'figures', state.trail.length > 0],
+    (state) => [state.embedding, panelOf(state) !== null, panelOf(state) === 'figures', state.trail, state.hidden],
     () => changed(true),
   );
   watch(

@@ -1,8 +1,12 @@
 /** The search field: live, with a switch for regular expressions. */
 
-import { icon, make } from './dom.js';
+import { icon, iconButton, make } from './dom.js';
 import { clearSelection } from '../state/moves.js';
 import { counted } from '../text/format.js';
+
+const SEARCH = 'Search';
+/** A character of the field is at most about as wide on average, CSS px; a number cut short would be another number. */
+const WIDEST = 7;
 
 /**
  * @param {object} app
@@ -10,7 +14,7 @@ import { counted } from '../text/format.js';
  * @returns {{focus: () => void}}
  */
 export function createSearchbox(app, { focusMatches }) {
-  const { document, store, report, watch } = app;
+  const { document, window, store, report, watch } = app;
   const ask = (patch) => store.set({ search: { ...store.get().search, ...patch }, ...clearSelection(), panel: null });
   const input = field(document, ask, focusMatches);
   const regex = regexSwitch(document, () => {
@@ -18,12 +22,33 @@ export function createSearchbox(app, { focusMatches }) {
     input.focus();
   });
   const key = make(document, 'kbd', { text: '/', 'aria-hidden': 'true' });
-  const box = make(document, 'div.search.live', { role: 'search' }, [icon(document, 'search'), input, regex, key]);
+  const clear = iconButton(document, {
+    icon: 'close',
+    name: 'Clear search',
+    classes: 'clear',
+    onClick: () => {
+      ask({ query: '' });
+      input.focus();
+    },
+  });
+  const box = make(document, 'div.search.live', { role: 'search' }, [
+    icon(document, 'search'),
+    input,
+    clear,
+    regex,
+    key,
+  ]);
   document.querySelector('.bar').append(box);
+  let invitation = SEARCH;
+  const invite = () => {
+    input.placeholder = input.clientWidth < invitation.length * WIDEST ? SEARCH : invitation;
+  };
+  new window.ResizeObserver(invite).observe(input);
   watch(
     (state) => [state.search.query, state.search.regex],
     (query, on) => {
       if (input.value !== query) input.value = query;
+      clear.hidden = query === '';
       regex.setAttribute('aria-pressed', String(on));
     },
   );
@@ -31,7 +56,8 @@ export function createSearchbox(app, { focusMatches }) {
     (state) => [state.embedding],
     (id) => {
       const { rows, columns } = report.embeddings.find((one) => one.id === id);
-      input.placeholder = `Search ${counted(rows, columns.length ? 'label' : 'row')}`;
+      invitation = `${SEARCH} ${counted(rows, columns.length ? 'label' : 'row')}`;
+      invite();
     },
   );
   return {
@@ -50,7 +76,7 @@ function field(document, ask, focusMatches) {
     autocapitalize: 'off',
     spellcheck: 'false',
     maxlength: '1000',
-    placeholder: 'Search',
+    placeholder: SEARCH,
     on: { input: () => ask({ query: input.value }) },
   });
   input.addEventListener('keydown', (event) => {

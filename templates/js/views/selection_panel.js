@@ -1,6 +1,7 @@
 /** Several points selected at once. */
 
-import { clearSelection, isolate, selectRow } from '../state/moves.js';
+import { clearSelection, selectRow } from '../state/moves.js';
+import { isolateShown } from '../state/shown.js';
 import { count } from '../text/format.js';
 import { iconButton, link, make } from './dom.js';
 import { pointRow } from './point_row.js';
@@ -42,7 +43,9 @@ export function createSelectionPanel(app) {
       ...splitBar(document, coloring, indices),
       list.element,
       make(document, 'div.links', {}, [
-        link(document, 'Isolate selection', () => store.set(isolate(store.get(), selection, search.query))),
+        link(document, 'Isolate selection', () =>
+          store.set(isolateShown(store.get(), derived.get(), selection, search.query)),
+        ),
       ]),
     );
     list.show(indices.length);

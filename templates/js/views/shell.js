@@ -1,7 +1,9 @@
 /** Everything around the picture, put together once. */
 
 import { addressOf, restoreAddress } from '../state/mirror.js';
+import { shownCount } from '../state/shown.js';
 import { counted } from '../text/format.js';
+import { named } from '../text/words.js';
 import { createBar } from './bar.js';
 import { createBookmarks } from './bookmarks.js';
 import { createCaption } from './caption.js';
@@ -64,19 +66,20 @@ function announceCounts(app) {
     },
   );
   app.watch(
-    (state) => [state.trail],
-    (trail) => {
-      if (trail.length) app.say(`${counted(trail[trail.length - 1].rows.length, 'point')} shown.`);
+    (state) => [state.trail, state.hidden],
+    () => {
+      const { dataset, coloring } = app.derived.get();
+      const shown = dataset && coloring ? shownCount(app.store.get(), app.derived.get()) : null;
+      if (shown !== null) app.say(`${counted(shown, 'point')} shown.`);
     },
   );
   app.watch(
     (_, { neighbors }) => [neighbors?.focus],
     (focus) => {
-      const { dataset } = app.derived.get();
+      const { dataset, neighbors } = app.derived.get();
       if (focus === undefined || !dataset) return;
-      app.say(
-        `${dataset.label(focus, app.store.get().labelBy)} selected, ${counted(app.derived.get().neighbors.indices.length, 'neighbor')} listed.`,
-      );
+      const label = named(dataset.label(focus, app.store.get().labelBy));
+      app.say(`${label} selected, ${counted(neighbors.indices.length, 'neighbor')} listed.`);
     },
   );
 }

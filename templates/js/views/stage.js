@@ -2,6 +2,7 @@
 
 import { pictureName } from '../text/words.js';
 import { make } from './dom.js';
+import { viewOf } from '../state/saved_views.js';
 import { shownProjection } from './projections.js';
 
 /**
@@ -55,7 +56,11 @@ export function furnish(app, { tabs, stage, overlay, legend, tools, card, side }
       const shown = shownProjection(embedding, { projection, components });
       overlay.setAttribute(
         'aria-label',
-        pictureName({ method: shown.method, dims: shown.dims }, embedding.rows - embedding.leftOut, colorBy),
+        pictureName(
+          { method: shown.method, dims: shown.dims },
+          viewOf(embedding, projection)?.points ?? embedding.rows - embedding.leftOut,
+          colorBy,
+        ),
       );
     },
   );

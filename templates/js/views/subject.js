@@ -1,9 +1,9 @@
 /** The selected point: its picture, its metadata, what can be done with it. */
 
 import { count, counted } from '../text/format.js';
-import { MISSING, rowName } from '../text/words.js';
+import { isBlank, rowName } from '../text/words.js';
 import { clearSelection, selectRows } from '../state/moves.js';
-import { icon, iconButton, link, make } from './dom.js';
+import { cellText, icon, iconButton, link, make } from './dom.js';
 import { pointMark, pointValue } from './point_row.js';
 import { thumbnail } from './thumbnail.js';
 
@@ -27,10 +27,12 @@ export function createSubject(app, { isolate }) {
       ...backToMatches(app, search, matches),
       header(app, i),
       cells(app, i),
-      make(app.document, 'div.links', {}, [
-        link(app.document, 'Isolate selection', isolate),
-        link(app.document, 'Select neighbors', grow),
-      ]),
+      i < dataset.embedding.finite
+        ? make(app.document, 'div.links', {}, [
+            link(app.document, 'Isolate selection', isolate),
+            link(app.document, 'Select neighbors', grow),
+          ])
+        : '',
     );
   }
 
@@ -52,14 +54,14 @@ function header(app, i) {
   const { document, store } = app;
   const { dataset, coloring, thumbnails } = app.derived.get();
   const { labelBy } = store.get();
-  const value = coloring.by === labelBy ? null : pointValue(dataset, coloring, i);
+  const value = pointValue(document, { dataset, coloring }, labelBy, i);
   const label = dataset.label(i, labelBy);
   const row = rowName(dataset.rowOf(i));
   return make(document, 'header.subject', {}, [
     thumbnail(document, thumbnails, i, 72, dataset.embedding.sprite?.smooth ?? true),
     make(document, 'div', {}, [
-      make(document, 'h2', { text: label, title: label }),
-      value === null ? null : make(document, 'p.own', {}, [pointMark(document, coloring, i), value]),
+      make(document, 'h2', { title: label }, [cellText(document, label)]),
+      value === null ? null : make(document, 'p.own', {}, [pointMark(document, coloring, i), make(document, 'span', {}, value)]),
       label === row ? null : make(document, 'p.quiet', { text: row }),
     ]),
     iconButton(document, {
@@ -81,7 +83,7 @@ function cells(app, i) {
     { hidden: shown.length === 0 },
     shown.flatMap(([name, cell]) => [
       make(document, 'dt', { text: name, title: name }),
-      cell === null ? make(document, 'dd.absent', { text: MISSING }) : longText(document, cell),
+      cell === null || isBlank(cell) ? make(document, 'dd', {}, [cellText(document, cell)]) : longText(document, cell),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 /** The tabs: which projection, in how many dimensions, along which components, and how faithful it is. */
 
-import { percent } from '../text/format.js';
+import { counted, percent, shorten } from '../text/format.js';
+import { showView, viewOf } from '../state/saved_views.js';
 import { keepsTooltip, methodName } from '../text/words.js';
 import { choice, make, segment } from './dom.js';
 import { dimensionsOf, methodsOf, settingsOf, showMethod, shownProjection, varianceOf } from './projections.js';
@@ -46,7 +47,11 @@ function tab({ document, store }, embedding, method, shown, components) {
   const selected = method === shown.method;
   const patch = showMethod(embedding, method, shown.dims);
   const there = embedding.projections.find((one) => one.name === patch.projection);
-  const note = faithfulness(there, selected ? components : (patch.components ?? [1, 2, 3]));
+  const saved = method === 'saved';
+  const name = saved && embedding.savedViews.length > 1 ? 'Saved views' : methodName(method);
+  const note = saved
+    ? savedNote(embedding)
+    : faithfulness(there, selected ? components : (patch.components ?? [1, 2, 3]));
   return make(
     document,
     'button',
@@ -54,7 +59,7 @@ function tab({ document, store }, embedding, method, shown, components) {
       type: 'button',
       role: 'tab',
       'aria-selected': String(selected),
-      'aria-label': methodName(method),
+      'aria-label': name,
       tabindex: selected ? '0' : '-1',
       title: note.tooltip,
       on: {
@@ -63,8 +68,14 @@ function tab({ document, store }, embedding, method, shown, components) {
         },
       },
     },
-    [methodName(method), make(document, 'small', { text: note.words })],
+    [name, make(document, 'small', { text: note.words })],
   );
+}
+
+/** The label of the only view; of several, how many there are: which one is shown stands in the choice below. */
+function savedNote({ savedViews }) {
+  const words = savedViews.length > 1 ? counted(savedViews.length, 'view') : shorten(savedViews[0].label, 24);
+  return { words, tooltip: 'From the bookmarks file' };
 }
 
 /** PCA is measured in its first three components; along others it says the variance they hold. */
@@ -97,6 +108,7 @@ function dimensionSwitch({ document, store }, embedding, shown) {
 }
 
 function axisChoices({ document, store }, embedding, shown, components) {
+  if (shown.method === 'saved') return savedChoices({ document, store }, embedding, shown);
   if (shown.method !== 'pca') {
     const options = settingsOf(embedding, shown.projection);
     if (options.length === 0) return [];
@@ -123,6 +135,17 @@ function axisChoices({ document, store }, embedding, shown, components) {
       onChange: (value) => store.set({ components: swapped(components, axis, Number(value)), camera: null }),
     }),
   );
+}
+
+function savedChoices({ document, store }, embedding, shown) {
+  if (embedding.savedViews.length < 2) return [];
+  const list = choice(document, {
+    label: 'Saved view',
+    options: embedding.savedViews.map(({ projection, label }) => ({ value: projection, text: shorten(label, 60) })),
+    value: shown.projection.name,
+    onChange: (name) => store.set(showView(embedding, viewOf(embedding, name))),
+  });
+  return [list];
 }
 
 /** A component stands on one axis only: the one it replaces takes its old place. */

@@ -7,6 +7,7 @@ import { iconButton, make } from './dom.js';
 const SWITCHES = {
   orbit: { icon: 'turn', name: 'Turn slowly', key: 'O', classes: 'rare' },
   labels: { icon: 'label', name: 'Labels', key: 'T' },
+  lines: { icon: 'lines', name: 'Lines', key: 'L' },
   images: { icon: 'image', name: 'Images', key: 'I' },
 };
 const HOME = { icon: 'home', name: 'Home', key: 'H', classes: 'always' };
@@ -18,7 +19,7 @@ const HOME = { icon: 'home', name: 'Home', key: 'H', classes: 'always' };
 export function createTools(app) {
   const { document, store, report, watch } = app;
   const buttons = Object.fromEntries(Object.keys(SWITCHES).map((field) => [field, flipper(app, field)]));
-  const { orbit, labels, images } = buttons;
+  const { orbit, labels, lines, images } = buttons;
   const sizes = sizePanel(app);
   const size = sizeButton(document, sizes);
   const home = iconButton(document, { ...HOME, onClick: () => store.set({ camera: null }) });
@@ -28,6 +29,7 @@ export function createTools(app) {
     orbit,
     gap(),
     labels,
+    lines,
     images,
     size,
     gap(),
@@ -38,7 +40,9 @@ export function createTools(app) {
   watch(
     (state) => [state.embedding],
     (id) => {
-      images.hidden = !report.embeddings.find((one) => one.id === id).sprite;
+      const embedding = report.embeddings.find((one) => one.id === id);
+      images.hidden = !embedding.sprite;
+      lines.hidden = embedding.lines === null;
     },
   );
   return element;

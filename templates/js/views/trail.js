@@ -1,6 +1,6 @@
-/** What is isolated, and the way back: "All 5,995 › boot 714 › 37". */
+/** What is isolated or chosen in the legend, and the way back: "All 5,995 › boot 714 › 37". */
 
-import { backTo } from '../state/moves.js';
+import { showAgain, shownSteps } from '../state/shown.js';
 import { count } from '../text/format.js';
 import { make, oneLine } from './dom.js';
 
@@ -8,22 +8,23 @@ import { make, oneLine } from './dom.js';
  * @param {object} app
  * @returns {HTMLElement}
  */
-export function createTrail({ document, store, report, watch }) {
+export function createTrail({ document, store, derived, report, watch }) {
   const element = make(document, 'nav.trail', { 'aria-label': 'Isolation', hidden: true });
   watch(
-    (state) => [state.embedding, state.trail],
-    (id, trail) => {
+    (state, { dataset, coloring, placed }) => [state.embedding, state.trail, state.hidden, dataset, coloring, placed],
+    (id) => {
       const { rows, leftOut } = report.embeddings.find((one) => one.id === id);
-      element.hidden = trail.length === 0;
-      const steps = [{ label: 'All', rows: { length: rows - leftOut } }, ...trail];
+      const held = element.contains(document.activeElement);
+      const steps = shownSteps(store.get(), derived.get(), rows - leftOut);
+      element.hidden = steps.length === 1;
       const parts = steps.flatMap((step, at) => {
-        const words = oneLine(`${step.label} ${count(step.rows.length)}`);
+        const words = oneLine(`${step.label} ${count(step.points)}`);
         if (at === steps.length - 1) return [make(document, 'span.last', { text: words, 'aria-current': 'step' })];
         return [
           make(document, 'button', {
             type: 'button',
             text: words,
-            on: { click: () => store.set(backTo(store.get(), at)) },
+            on: { click: () => store.set(showAgain(store.get(), at)) },
           }),
           '›',
         ];
@@ -33,9 +34,10 @@ export function createTrail({ document, store, report, watch }) {
         make(document, 'button.all', {
           type: 'button',
           text: 'Show all',
-          on: { click: () => store.set(backTo(store.get(), 0)) },
+          on: { click: () => store.set(showAgain(store.get(), 0)) },
         }),
       );
+      if (held) (element.hidden ? document.getElementById('picture') : element.querySelector('.all'))?.focus();
     },
   );
   return element;
