@@ -13,6 +13,8 @@ _MOST_CATEGORIES = 1000
 # Class numbers as data sets write them: few, whole, each many times. Beyond the colors of a legend they are a scale.
 _MOST_CLASS_NUMBERS = 20
 _FEWEST_PER_CLASS_NUMBER = 5
+# Classes are counted from 0 or 1, with -1 for none; frequencies and years start elsewhere.
+_FIRST_CLASS_NUMBERS = (-1, 0, 1)
 
 
 def columns_from_table(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> tuple[Column, ...]:
@@ -20,7 +22,7 @@ def columns_from_table(names: Sequence[str], rows: Sequence[Sequence[str | None]
 
     A column is a "number" when every cell that holds something is a plain decimal number (its empty cells are
     then missing), a "category" when it has at most 1,000 values that come up twice on average, else "text".
-    At most 20 whole numbers that come up five times on average are class numbers: a "category" too.
+    At most 20 whole numbers from -1, 0 or 1 on that come up five times on average are class numbers: a "category" too.
     """
     made = []
     for index, name in enumerate(names):
@@ -47,9 +49,8 @@ def _are_numbers(cells: tuple[str | None, ...]) -> bool:
 
 
 def _are_class_numbers(distinct: set[str], count: int) -> bool:
-    return 1 < len(distinct) <= min(_MOST_CLASS_NUMBERS, count // _FEWEST_PER_CLASS_NUMBER) and all(
-        _WHOLE.fullmatch(cell) for cell in distinct
-    )
+    few = 1 < len(distinct) <= min(_MOST_CLASS_NUMBERS, count // _FEWEST_PER_CLASS_NUMBER)
+    return few and all(_WHOLE.fullmatch(cell) for cell in distinct) and min(map(int, distinct)) in _FIRST_CLASS_NUMBERS
 
 
 def distinct_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -139,6 +139,8 @@ def test_an_empty_file_is_refused() -> None:
         ([None, None, None, None], "text"),
         (["", "", "", ""], "text"),
         (["0", "1"] * 5, "category"),
+        (["-1", "1"] * 5, "category"),
+        (["56", "57"] * 5, "number"),
         (["0", "1"] * 4 + ["2"], "number"),
         (["0.5", "1"] * 5, "number"),
         ([str(row % 21) for row in range(210)], "number"),
