@@ -32,7 +32,7 @@ def ours(values: np.ndarray, dims: int, iterations: int, seed: int) -> np.ndarra
         table = neighbor_tables(values, 90, workers).euclidean
         start = starting_layout(principal_components(values, workers).scores, dims, seed)
         forces, advance = forces_for(affinities(table, 30.0, workers), dims, workers)
-        layout = optimize(forces, advance, start, Schedule(exaggerated=250, plain=iterations - 250))
+        layout = optimize(forces, advance, start, Schedule(exaggerated=100, falling=200, plain=iterations - 300)).layout
     workers.close()
     return layout
 
@@ -98,8 +98,8 @@ def main() -> None:
     options = parser.parse_args()
     for rows in (900, 2100):
         for dims in (2, 3):
-            ours(load(f"{rows}x8"), dims, 251, 0)
-    ours(load("26000x4"), 2, 251, 0)
+            ours(load(f"{rows}x8"), dims, 301, 0)
+    ours(load("26000x4"), 2, 301, 0)
     lines: list[list[str]] = []
     for name in options.data:
         values = load(name)

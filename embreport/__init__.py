@@ -1,8 +1,8 @@
 """embreport: one offline HTML page from a TensorBoard Embedding Projector log directory, without TensorFlow.
 
-    import embreport
-    report = embreport.build("logs", "report.html")
-    report = embreport.from_arrays(vectors, metadata={"word": words}, output="report.html")
+import embreport
+report = embreport.build("logs", "report.html")
+report = embreport.from_arrays(vectors, metadata={"word": words}, output="report.html")
 """
 
 from embreport.api import Report, build, from_arrays, inspect

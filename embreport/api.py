@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from embreport.errors import UsageError
 from embreport.model import Notice
 from embreport.options import BuildOptions, option_names
+from embreport.progress import ProgressCallback, ignore_progress
 
 _NOTEBOOK_HEIGHT = 720
 
@@ -46,7 +47,7 @@ def build(
     logdir: str | Path,
     output: str | Path | None = None,
     *,
-    progress: Callable[[str, float], None] | None = None,
+    progress: ProgressCallback | None = None,
     **options: Any,
 ) -> Report:
     """Build a report from a log directory, a checkpoint prefix or one tensor file.
@@ -57,7 +58,7 @@ def build(
     from embreport.pipeline import build_from_logdir
 
     made = _options(options)
-    return _finish(build_from_logdir(Path(logdir), made, progress or _silent), output)
+    return _finish(build_from_logdir(Path(logdir), made, progress or ignore_progress), output)
 
 
 def inspect(logdir: str | Path, *, checksums: bool = False, allow_outside: bool = False) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def from_arrays(
     output: str | Path | None = None,
     tensor: str = "embedding",
     title: str = "Embedding",
-    progress: Callable[[str, float], None] | None = None,
+    progress: ProgressCallback | None = None,
     **options: Any,
 ) -> Report:
     """Build a report from arrays, for people who have no log directory.
@@ -92,7 +93,7 @@ def from_arrays(
 
     made = _options(options)
     embedding = embedding_from_arrays(vectors, metadata, images, tensor=tensor)
-    return _finish(build_from_embeddings(title, [embedding], made, progress or _silent), output)
+    return _finish(build_from_embeddings(title, [embedding], made, progress or ignore_progress), output)
 
 
 def _options(values: Mapping[str, Any]) -> BuildOptions:
@@ -120,7 +121,3 @@ def _finish(built: Any, output: str | Path | None) -> Report:
     if output is not None:
         report.save(output)
     return report
-
-
-def _silent(phase: str, share: float) -> None:
-    """No progress."""

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from embreport.diagnostics import diagnostics_to_data, faithfulness_to_data
 from embreport.errors import InputNotFound, OutputError, ReportError
-from embreport.model import Projection
+from embreport.model import Projection, RowFigure
 from embreport.output import write_whole
 from embreport.page import StoredEmbedding, StoredReport, read_page
 
@@ -85,10 +86,13 @@ def _description(stored: StoredReport, embedding: StoredEmbedding) -> dict[str, 
         "options": dict(embedding.settings) | {"seed": str(stored.seed)},
         "versions": {"embreport": stored.version, "plotly.js": stored.plotly_version, "format": stored.format},
         "metrics": {
+            "points": embedding.shape[0] - embedding.left_out - embedding.not_taken,
             "nan_rows": embedding.left_out,
             "duplicate_rows": embedding.duplicates,
             "zero_rows": embedding.zero_rows,
             "projections": [_projection(projection) for projection in embedding.projections],
+            "neighbors_recall": {table.metric: table.recall for table in (embedding.cosine, embedding.euclidean)},
+            "diagnostics": None if embedding.diagnostics is None else diagnostics_to_data(embedding.diagnostics),
         },
     }
 
@@ -98,6 +102,7 @@ def _projection(projection: Projection) -> dict[str, Any]:
         "name": projection.name,
         "settings": dict(projection.settings),
         "neighbors_kept": projection.neighbors_kept,
+        "faithfulness": faithfulness_to_data(projection.faithfulness),
         "variance": None if projection.variance is None else [float(share) for share in projection.variance],
     }
 
@@ -107,18 +112,27 @@ def _defused(cell: str) -> str:
 
 
 def _points(embedding: StoredEmbedding, spell: Callable[[str], str]) -> str:
-    """One line per row: its number, its cells as spelled, its coordinates; empty where missing."""
+    """One line per row: its number, its cells as spelled, its coordinates, its figures; empty where missing."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     axes = [f"{projection.name}_{axis + 1}" for projection in embedding.projections for axis in range(projection.dims)]
-    writer.writerow(["row", *(spell(column.name) for column in embedding.columns), *axes])
+    named = [spell(figure.name) for figure in embedding.figures]
+    writer.writerow(["row", *(spell(column.name) for column in embedding.columns), *axes, *named])
     coordinates = [projection.coordinates for projection in embedding.projections]
     table = np.concatenate(coordinates, axis=1) if coordinates else np.empty((embedding.shape[0], 0), np.float32)
     for row, numbers in enumerate(table):
         cells = (column.cells[row] for column in embedding.columns)
         shown = ("" if np.isnan(number) else str(number) for number in numbers)
-        writer.writerow([row, *("" if cell is None else spell(cell) for cell in cells), *shown])
+        figures = (_figure_cell(figure, row) for figure in embedding.figures)
+        writer.writerow([row, *("" if cell is None else spell(cell) for cell in cells), *shown, *figures])
     return text.getvalue()
+
+
+def _figure_cell(figure: RowFigure, row: int) -> str:
+    value = figure.values[row]
+    if np.isnan(value):
+        return ""
+    return str(int(value)) if figure.unit == "count" and value == int(value) else str(value)
 
 
 def _neighbors(embedding: StoredEmbedding) -> bytes:

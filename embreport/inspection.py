@@ -12,6 +12,8 @@ from embreport import logdir as logdirs
 from embreport.errors import InputError
 from embreport.model import Notice, Survey, TensorSource
 
+_MOST_NAMED = 8
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inspection:
@@ -25,7 +27,7 @@ class Inspection:
         return {
             "logdir": self.survey.logdir,
             "embeddings": [self._embedding(index, source) for index, source in enumerate(self.survey.embeddings)],
-            "skipped": [dataclasses.asdict(item) for item in self.survey.skipped],
+            "skipped": [dataclasses.asdict(item) for item in (*self.survey.skipped, *self.survey.passed_over)],
             "notices": [dataclasses.asdict(notice) for notice in self.survey.notices],
         }
 
@@ -43,7 +45,8 @@ class Inspection:
             "steps": list(source.steps),
             "sha256": self.checksums.get(index),
             "metadata": dataclasses.asdict(source.metadata) if source.metadata else None,
-            "sprite": sprite and {"path": sprite.path, "width": sprite.tile_width, "height": sprite.tile_height}
+            "sprite": sprite
+            and {"path": sprite.path, "width": sprite.tile_width, "height": sprite.tile_height}
             | ({"files": list(sprite.files)} if sprite.files else {}),
             "bookmarks": source.bookmarks,
             "listed": source.listed,
@@ -56,8 +59,18 @@ class Inspection:
             yield from self._lines_of(index, source)
         for item in self.survey.skipped:
             yield f"skipped  {item.tensor or 'run'} in run {item.run}: {item.reason}"
+        yield from self._passed_over()
         if not self.survey.embeddings:
             yield "No embedding was found."
+
+    def _passed_over(self) -> Iterator[str]:
+        """What is no embedding by its nature: one line for all of a run with the same reason."""
+        groups: dict[tuple[str, str], list[str]] = {}
+        for item in self.survey.passed_over:
+            groups.setdefault((item.run, item.reason), []).append(item.tensor or "")
+        for (run, reason), names in groups.items():
+            more = f" and {len(names) - _MOST_NAMED:,} more that --json lists" if len(names) > _MOST_NAMED else ""
+            yield f"skipped  {', '.join(names[:_MOST_NAMED])}{more} in run {run}: {reason}"
 
     def _lines_of(self, index: int, source: TensorSource) -> Iterator[str]:
         verb = "built  " if source.built else "listed " if source.listed else "found  "

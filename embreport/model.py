@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:  # only named in annotations: the command's help must not wait for numpy
     import numpy as np
 
+    from embreport.diagnostics import Diagnostics
+
 Severity = Literal["info", "warning", "error"]
 Metric = Literal["cosine", "euclidean"]
 ColumnKind = Literal["text", "category", "number"]
 ViewMethod = Literal["pca", "tsne", "umap", "custom"]
+FigureUnit = Literal["share", "count", "distance", "norm", "ratio"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +93,17 @@ class TensorSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """What a log directory holds. Embeddings are in the order the page shows them."""
+    """What a log directory holds. Embeddings are in the order the page shows them.
+
+    `skipped` is what should be an embedding and cannot be; `passed_over` what is none by its nature, such as a bias
+    of one dimension or a step counter.
+    """
 
     logdir: str
     embeddings: tuple[TensorSource, ...]
     skipped: tuple[Skipped, ...]
     notices: tuple[Notice, ...]
+    passed_over: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +165,7 @@ class SavedView:
     `name` ("view1") is that of its projection in the page, `label` the one in the file, `method` the projection
     on the screen when it was saved, `settings` how that was made. `selection` holds the selected rows and
     `filtered` the rows that were shown (None for all), both ascending. `color_by` and `label_by` are names of
-    columns that need not exist here.
+    columns that need not exist here; `categorical` says that numbers were colored as classes too.
     """
 
     name: str
@@ -168,6 +176,7 @@ class SavedView:
     selection: tuple[int, ...] = ()
     filtered: tuple[int, ...] | None = None
     color_by: str | None = None
+    categorical: bool = False
     label_by: str | None = None
     camera: SavedCamera | None = None
 
@@ -196,24 +205,72 @@ class NeighborTable:
     """Exact neighbors of every row: int32 indices and float32 distances, both (n, k), nearest first.
 
     The row itself is left out. Order: by distance as float32, then by row. A row with NaN or Inf has
-    index -1 and distance NaN throughout, and is in no other row's list.
+    index -1 and distance NaN throughout, and is in no other row's list. `recall` is None for such an exact
+    table, else the share of the true neighbors that an approximate search found, measured on a seeded sample.
     """
 
     metric: Metric
     indices: np.ndarray
     distances: np.ndarray
+    recall: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowLabels:
+    """The classes of the rows by one metadata column: int32 codes (n,), -1 where the label is missing.
+
+    `values` are the texts of the codes, the most frequent first, equally frequent ones by their text.
+    """
+
+    column: str
+    codes: np.ndarray
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowFigure:
+    """One figure of every row, to color by: float32 (n,), NaN where there is none.
+
+    `name` is stable, for files and scripts ("trustworthiness_30@tsne3d", "hubness_10", "label_agreement_10:class"),
+    `title` the words for the page. `projection` names the projection it is about, if any.
+    """
+
+    name: str
+    title: str
+    unit: FigureUnit
+    values: np.ndarray
+    projection: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faithfulness:
+    """What a projection keeps of the k nearest neighbors; shares from 0 (nothing) to 1 (everything).
+
+    None where too few rows are placed: `neighbors_kept` needs k + 1 of them, the others 2 k + 1. `sampled_rows`
+    rows were measured for trustworthiness and continuity, against all others; None: every row was.
+    """
+
+    k: int
+    neighbors_kept: float | None
+    trustworthiness: float | None
+    continuity: float | None
+    sampled_rows: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Projection:
-    """Coordinates of every row: float32 (n, dims), NaN for a row that holds NaN or Inf.
+    """Coordinates of every row: float32 (n, dims), NaN for a row that is not `finite` or was not placed.
 
+    A layout of many rows places a sample of them: then `settings` has "points", how many were placed.
     `name` is the promised one ("pca", "tsne2d", "umap3d-n30"), `method` "pca", "tsne" or "umap"; "saved" is a
-    view from a bookmarks file ("view1"), which is computed by nobody.
+    view from a bookmarks file ("view1"), which is computed by nobody. "pca-spherized" is the PCA of the rows
+    centered and then scaled to length 1 each; it comes with every "pca".
     `variance` (PCA only) is the share of the total variance of each component, float64 (dims,).
     `neighbors_kept` is the mean share of the 10 nearest neighbors that stay among the 10 nearest here
     (for PCA: in its first three components), None where fewer than two rows are finite.
     `settings` says how it was made, in the order to show: {"perplexity": 30, "metric": "cosine", ...}.
+    `faithfulness` has one entry for k = 10 and one for k = 30, each where there are more than k rows (above
+    200,000 rows: and so many neighbors were asked for).
     """
 
     name: str
@@ -222,6 +279,7 @@ class Projection:
     settings: Mapping[str, str | int | float] = field(default_factory=dict)
     variance: np.ndarray | None = None
     neighbors_kept: float | None = None
+    faithfulness: tuple[Faithfulness, ...] = ()
 
     @property
     def dims(self) -> int:
@@ -233,8 +291,9 @@ class Projection:
 class Numbers:
     """Everything computed for one embedding.
 
-    `finite` is bool (n,): rows without NaN or Inf. `zero_rows` counts all-zero rows, `duplicate_rows`
-    the rows equal, value for value, to an earlier one (finite rows only).
+    `finite` is bool (n,): rows without NaN or Inf that were taken. `taken` is bool (n,), False for the rows that
+    `--max-points` left out, all of them without NaN or Inf; None where all were taken. `zero_rows` counts
+    all-zero rows, `duplicate_rows` the rows equal, value for value, to an earlier one (finite rows only).
     """
 
     finite: np.ndarray
@@ -243,7 +302,19 @@ class Numbers:
     euclidean: NeighborTable
     zero_rows: int
     duplicate_rows: int
+    taken: np.ndarray | None = None
     notices: tuple[Notice, ...] = ()
+    diagnostics: Diagnostics | None = None
+
+    @property
+    def nan_rows(self) -> int:
+        """Rows with NaN or Inf."""
+        return len(self.finite) - int(self.finite.sum()) - self.not_taken
+
+    @property
+    def not_taken(self) -> int:
+        """Rows that `--max-points` left out."""
+        return 0 if self.taken is None else len(self.taken) - int(self.taken.sum())
 
     def table(self, metric: Metric) -> NeighborTable:
         """The neighbor table of a metric."""

@@ -16,7 +16,8 @@ from typing import Any
 from embreport.errors import UsageError
 
 PROJECTION_METHODS = ("pca", "tsne", "umap")
-TERMINAL_OPTIONS = {"quiet", "debug", "json"}
+PRESETS = ("full", "fast")
+TERMINAL_OPTIONS = {"quiet", "debug", "json", "summary", "junit"}
 """Options of the command line alone that a TOML file may set too."""
 _SIZE_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
@@ -51,6 +52,15 @@ def parse_step(text: str) -> int | str:
         return text
     if not text.isdecimal():
         raise UsageError(f"“{text}” is not a step; give its number, or latest.")
+    return int(text)
+
+
+def parse_points(text: str) -> int | str:
+    """`all`, or a number of points."""
+    if text == "all":
+        return text
+    if not text.isdecimal():
+        raise UsageError(f"“{text}” is not a number of points; give one, or all.")
     return int(text)
 
 
@@ -96,8 +106,24 @@ class BuildOptions:
     metric: str = _option("cosine", "metric of the layouts: cosine or euclidean", str, "METRIC")
     neighbors: int = _option(100, "neighbors kept per point and metric", _parse_integer, "K")
     perplexity: tuple[float, ...] = _option((30.0,), "t-SNE perplexity, or a comma list", _parse_numbers, "P[,P...]")
+    preset: str = _option("full", "t-SNE steps: full (at most 750) or fast (at most 350)", str, "PRESET")
+    supervise_by: str | None = _option(
+        None, "column of labels that draw points together in t-SNE and UMAP", str, "COLUMN"
+    )
+    supervise_ignore: str | None = _option(
+        None, "label of that column that stands for no label, as an empty cell does", str, "LABEL"
+    )
     umap_neighbors: int = _option(15, "neighbors per point in UMAP", _parse_integer, "K")
     umap_min_dist: float = _option(0.1, "smallest distance between points in UMAP", float, "DISTANCE")
+    layout_points: int | str | None = _option(
+        None,
+        "points t-SNE and UMAP place; if not given all up to 200,000, of more a sample of 100,000",
+        parse_points,
+        "N|all",
+    )
+    max_points: int | None = _option(
+        None, "take a seeded sample of at most N rows; all if not given", _parse_integer, "N"
+    )
     max_size: int = _option(14_000_000, "largest page, like 14MB; what is given up is said", parse_size, "BYTES")
     color_by: str | None = _option(None, "column that colors the points when the page opens", str, "COLUMN")
     label_by: str | None = _option(None, "column that names the points when the page opens", str, "COLUMN")
@@ -107,9 +133,18 @@ class BuildOptions:
         (), "what stays out of the file: labels, images or column:NAME; repeatable", str, "WHAT", repeatable=True
     )
     metadata: str | None = _option(None, "metadata file of a tensor file given in place of a folder", str, "TSV")
-    sprite: str | None = _option(None, "sprite sheet of a tensor file given in place of a folder", str, "IMAGE")
+    sprite: str | None = _option(
+        None, "sprite sheet, or folder of numbered images, of a tensor file given in place of a folder", str, "IMAGE"
+    )
     sprite_size: tuple[int, int] | None = _option(None, "size of one thumbnail, like 28x28", parse_tile_size, "WxH")
     jobs: int | None = _option(None, "threads to compute with; all cores if not given", _parse_integer, "N")
+    cache: str | None = _option(None, "folder that keeps results for the next build; none if not given", str, "DIR")
+    cache_size: int = _option(
+        2 * 10**9,
+        "most that folder may hold, like 500MB; what was not used for longest goes first",
+        parse_size,
+        "BYTES",
+    )
     allow_outside: bool = _option(False, "follow asset paths that leave the log directory", bool)
     strict: bool = _option(False, "fail (exit code 3) on any skipped tensor or warning", bool)
 
@@ -123,7 +158,10 @@ class BuildOptions:
             ("umap-neighbors", self.umap_neighbors, 2, 1000),
             ("umap-min-dist", self.umap_min_dist, 0.0, 0.99),
             ("max-size", self.max_size, 10**5, 10**12),
+            ("cache-size", self.cache_size, 10**6, 10**15),
             ("seed", self.seed, 0, 2**32 - 1),
+            ("max-points", 1 if self.max_points is None else self.max_points, 1, 10**12),
+            ("layout-points", self.layout_points if isinstance(self.layout_points, int) else 1, 1, 10**12),
             ("jobs", 1 if self.jobs is None else self.jobs, 1, 1024),
             *(("perplexity", value, 2.0, 1000.0) for value in self.perplexity),
         )
@@ -136,12 +174,20 @@ class BuildOptions:
     def _check_choices(self) -> None:
         if self.metric not in ("cosine", "euclidean"):
             raise UsageError(f"--metric is “{self.metric}”; it must be cosine or euclidean.")
+        if self.preset not in PRESETS:
+            raise UsageError(f"--preset is “{self.preset}”; it must be full or fast.")
+        if self.supervise_ignore is not None and self.supervise_by is None:
+            raise UsageError("--supervise-ignore needs --supervise-by, the column whose label it names.")
+        if self.supervise_by is not None and self.projections == ("pca",):
+            raise UsageError("--supervise-by needs t-SNE or UMAP; add tsne or umap to --projections.")
         for method in self.projections or ():
             if method not in PROJECTION_METHODS:
                 known = ", ".join(PROJECTION_METHODS)
                 raise UsageError(f"--projections names “{method}”; known are {known}.")
         if self.projections == ():
             raise UsageError("--projections is empty; name at least one of pca, tsne, umap.")
+        if isinstance(self.layout_points, str) and self.layout_points != "all":
+            raise UsageError(f"--layout-points is “{self.layout_points}”; it must be a number, or all.")
         for what in self.drop:
             if what not in ("labels", "images") and not what.startswith("column:"):
                 raise UsageError(f"--drop is “{what}”; it must be labels, images or column:NAME.")
@@ -169,13 +215,22 @@ def options_from_toml(path: Path) -> dict[str, Any]:
     for key, value in table.items():
         field = names.get(key.replace("_", "-"))
         if key in TERMINAL_OPTIONS:
-            options[key] = value
+            options[key] = _terminal_value(key, value, str(path))
             continue
         if field is None:
             known = ", ".join(sorted({*names, *TERMINAL_OPTIONS}))
             raise UsageError(f"“{key}” is no option; known are {known}.", where=str(path))
         options[field.name] = _value_from_toml(field, value, str(path))
     return options
+
+
+def _terminal_value(key: str, value: Any, where: str) -> Any:
+    wanted = bool if key in ("quiet", "debug") else str
+    if not isinstance(value, wanted):
+        raise UsageError(
+            f"{key} is {value!r}; it must be {'true or false' if wanted is bool else 'a file'}.", where=where
+        )
+    return value
 
 
 def _value_from_toml(field: dataclasses.Field[Any], value: Any, where: str) -> Any:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from embreport.errors import NothingToBuild, UsageError
 from embreport.model import Embedding, Notice, Survey, TensorSource
 from embreport.options import BuildOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_WHY_NOT_READ = ("step-missing", "outside-logdir", "checkpoint-not-found", "checkpoint-ambiguous")
 
 
 def select_sources(survey: Survey, options: BuildOptions) -> tuple[TensorSource, ...]:
@@ -35,7 +41,7 @@ def _fits(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _why_nothing(survey: Survey, options: BuildOptions) -> str:
-    problems = [notice for notice in survey.notices if notice.severity == "error" or notice.code == "step-missing"]
+    problems = [notice for notice in survey.notices if notice.severity == "error" or notice.code in _WHY_NOT_READ]
     if problems:
         return "No embedding can be built. " + " ".join(sentence(notice) for notice in problems)
     if survey.embeddings and (options.run or options.tensor):
@@ -46,8 +52,9 @@ def _why_nothing(survey: Survey, options: BuildOptions) -> str:
     if survey.embeddings:
         names = _some(f"--tensor '{source.tensor}'" for source in survey.embeddings)
         return f"None of the tensors here looks like an embedding. To build one whatever it is, name it: {names}."
-    reasons = _some(f"{item.tensor or item.run}: {item.reason}" for item in survey.skipped)
-    found = f" Skipped: {reasons}" if survey.skipped else ""
+    left = (*survey.skipped, *survey.passed_over)
+    reasons = _some(f"{item.tensor or item.run}: {item.reason}" for item in left)
+    found = f" Skipped: {reasons}" if left else ""
     return (
         "No embedding was found: no projector_config.pbtxt, checkpoint, or tensor file that can be read."
         f"{found} Check the folder, or try embreport inspect."
@@ -76,6 +83,20 @@ def leave_out(embedding: Embedding, drop: tuple[str, ...]) -> Embedding:
     return dataclasses.replace(embedding, metadata=metadata, sprite=sprite)
 
 
+def only_taken(embedding: Embedding, taken: np.ndarray | None) -> Embedding:
+    """The embedding with the cells of the rows that `--max-points` left out empty; `taken` is None for all rows."""
+    if taken is None or embedding.metadata is None:
+        return embedding
+    kept = taken.tolist()
+    columns = tuple(
+        dataclasses.replace(
+            column, cells=tuple(cell if here else None for cell, here in zip(column.cells, kept, strict=True))
+        )
+        for column in embedding.metadata.columns
+    )
+    return dataclasses.replace(embedding, metadata=dataclasses.replace(embedding.metadata, columns=columns))
+
+
 def _dropped_columns(drop: tuple[str, ...]) -> set[str]:
     return {what.removeprefix("column:") for what in drop if what.startswith("column:")}
 
@@ -88,6 +109,7 @@ def check_columns(embeddings: tuple[Embedding, ...], options: BuildOptions) -> N
         *(("--drop", name) for name in sorted(dropped)),
         ("--color-by", options.color_by),
         ("--label-by", options.label_by),
+        ("--supervise-by", options.supervise_by),
     ]
     for option, name in wanted:
         left = known if option == "--drop" else known - dropped

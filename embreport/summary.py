@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from embreport.diagnostics import diagnostics_to_data, faithfulness_to_data
 from embreport.model import Projection
 from embreport.version import __version__
 from embreport.views import EmbeddingResult
@@ -38,10 +39,12 @@ def _embedding(result: EmbeddingResult) -> dict[str, Any]:
         "sha256": result.sha256,
         "settings": dict(result.settings),
         "neighbors": int(numbers.cosine.indices.shape[1]),
-        "nan_rows": int((~numbers.finite).sum()),
+        "points": int(numbers.finite.sum()),
+        "nan_rows": numbers.nan_rows,
         "zero_rows": numbers.zero_rows,
         "duplicate_rows": numbers.duplicate_rows,
         "projections": [_projection(projection) for projection in numbers.projections],
+        "diagnostics": None if numbers.diagnostics is None else diagnostics_to_data(numbers.diagnostics),
     }
 
 
@@ -50,5 +53,6 @@ def _projection(projection: Projection) -> dict[str, Any]:
         "name": projection.name,
         "settings": dict(projection.settings),
         "neighbors_kept": projection.neighbors_kept,
+        "faithfulness": faithfulness_to_data(projection.faithfulness),
         "variance": None if projection.variance is None else [float(share) for share in projection.variance],
     }

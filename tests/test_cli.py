@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from embreport.cli import main
-from embreport.cli.terminal import plain
+from embreport.plain_text import plain
 
 DATA = Path(__file__).parent / "data"
 
@@ -155,35 +155,56 @@ def test_the_terminal_obeys_no_control_character_of_the_input() -> None:
 
 
 def test_help_names_every_command_and_loads_no_numeric_library() -> None:
-    script = "import sys; from embreport.cli import main; main(['--help']); print([m for m in sys.modules if m in " \
+    script = (
+        "import sys; from embreport.cli import main; main(['--help']); print([m for m in sys.modules if m in "
         "('numpy', 'sklearn', 'plotly', 'numba', 'PIL', 'jinja2')])"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert all(command in done.stdout for command in ("build", "inspect", "extract", "demo"))
     assert done.stdout.rstrip().endswith("[]")
 
 
-def test_an_interrupt_ends_with_one_line_and_leaves_the_older_report(tmp_path: Path) -> None:
-    logdir = write_logdir(tmp_path / "logs", rows=4000)
+@pytest.mark.parametrize(
+    ("phase", "seconds"),
+    [
+        ("Looking", 0.0),
+        ("Reading", 0.0),
+        ("Neighbors", 0.1),
+        ("PCA", 0.0),
+        ("t-SNE 3D", 0.3),
+        ("UMAP", 0.4),
+        ("Writing", 0.2),
+    ],
+)
+def test_an_interrupt_ends_with_one_line_and_leaves_the_older_report(
+    tmp_path: Path, phase: str, seconds: float
+) -> None:
+    logdir = write_logdir(tmp_path / "logs", rows=2000)
     target = tmp_path / "out" / "report.html"
     target.parent.mkdir()
     target.write_text("older")
-    command = [sys.executable, "-m", "embreport", "build", str(logdir), "-o", str(target)]
+    projections = {"UMAP": "umap", "Writing": "pca"}.get(phase, "pca,tsne")
+    command = [sys.executable, "-m", "embreport", "build", str(logdir), "-o", str(target), "--projections", projections]
+    command += ["--json", str(target.with_suffix(".json")), "--cache", str(tmp_path / "cache")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     for line in process.stderr:
-        if "t-SNE" in line:
+        if phase in line:
             break
-    time.sleep(0.5)
+    time.sleep(seconds)
 
     process.send_signal(signal.SIGINT)
-    _, rest = process.communicate(timeout=60)
+    out, rest = process.communicate(timeout=120)
 
     assert process.returncode == 130
-    assert "Interrupted" in rest
+    assert rest.splitlines()[-1] == "embreport: Interrupted; nothing was written."
+    assert [line for line in rest.splitlines() if "nterrupt" in line] == [rest.splitlines()[-1]]
     assert "Traceback" not in rest
+    assert out == ""
     assert target.read_text() == "older"
     assert os.listdir(target.parent) == ["report.html"]
+    assert not list((tmp_path / "cache").glob("*unfinished"))
 
 
 @pytest.mark.parametrize("drop", ["column:secret", "labels", "images"])
@@ -229,3 +250,114 @@ def test_inspect_takes_what_belongs_to_a_tensor_file(logdir: Path, capsys: pytes
 
     assert main(arguments) == 0
     assert json.loads(capsys.readouterr().out)["embeddings"][0]["metadata"]["first"] == ["point 0"]
+
+
+def test_a_dash_writes_the_page_to_standard_output_and_no_path(
+    logdir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", str(logdir), "-o", "r.html", "--projections", "pca", "-q"]) == 0
+    capfdbinary.readouterr()
+
+    assert main(["build", str(logdir), "-o", "-", "--projections", "pca", "-q"]) == 0
+
+    assert capfdbinary.readouterr().out == (tmp_path / "r.html").read_bytes()
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_dash_writes_the_figures_to_standard_output(
+    logdir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "r.html"
+
+    assert main(["build", str(logdir), "-o", str(target), "--projections", "pca", "-q", "--json", "-"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["bytes"] == target.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["-o", "-", "--json", "-"], 2, "place of its own"),
+        (["-o", "r.html", "--summary", "./r.html"], 2, "place of its own"),
+        (["-o", "nowhere/r.html"], 1, "nowhere"),
+        (["-o", "."], 1, "folder"),
+        (["--junit", "nowhere/j.xml"], 1, "nowhere"),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_is_computed(
+    arguments: list[str],
+    code: int,
+    words: str,
+    logdir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["build", str(logdir), *arguments]) == code
+
+    said = capsys.readouterr()
+    assert words in said.err
+    assert "Neighbors" not in said.err
+    assert said.out == ""
+    assert os.listdir(tmp_path) == ["logs"]
+
+
+def test_a_page_is_not_poured_into_a_terminal(
+    logdir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+    assert main(["build", str(logdir), "-o", "-"]) == 2
+    assert "> report.html" in capsys.readouterr().err
+
+
+def test_a_reader_of_the_page_that_goes_away_is_an_error(logdir: Path) -> None:
+    command = [sys.executable, "-m", "embreport", "build", str(logdir), "-o", "-", "--projections", "pca", "-q"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    said = process.stderr.read().decode()
+
+    assert process.wait(timeout=60) == 1
+    assert said.splitlines()[-1] == "embreport: Standard output was closed before all was written."
+
+
+def test_extract_refuses_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", "r.html", "-o", "-"]) == 2
+    assert "folders" in capsys.readouterr().err
+
+
+def test_names_that_are_not_utf_8_are_printed_and_written_as_they_are(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    logdir = write_logdir(tmp_path / "l\udcffgs")
+    target, figures = tmp_path / "r\udcff.html", tmp_path / "f.json"
+
+    code = main(["build", str(logdir), "-o", str(target), "--projections", "pca", "-q", "--json", str(figures)])
+
+    assert code == 0
+    assert capfdbinary.readouterr().out == os.fsencode(target) + b"\n"
+    assert json.loads(figures.read_bytes())["title"] == "l\udcffgs"
+    assert main(["inspect", str(logdir), "--json"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["embeddings"][0]["tensor"] == "numbers"
+
+
+@pytest.mark.parametrize("text", ["quiet = 'yes'", "json = 3", "summary = true", "junit = ['a']"])
+def test_a_wrong_value_of_a_terminal_option_is_refused(logdir: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "e.toml").write_text(text)
+
+    assert main(["build", str(logdir), "--config", str(tmp_path / "e.toml")]) == 2
+
+
+def test_a_typed_place_wins_over_the_one_of_the_file(logdir: Path, tmp_path: Path) -> None:
+    (tmp_path / "e.toml").write_text(f'json = "{tmp_path}/file.json"\nprojections = "pca"\nquiet = true\n')
+    arguments = ["build", str(logdir), "-o", str(tmp_path / "r.html"), "--config", str(tmp_path / "e.toml")]
+
+    assert main([*arguments, "--json", str(tmp_path / "typed.json")]) == 0
+
+    assert (tmp_path / "typed.json").exists()
+    assert not (tmp_path / "file.json").exists()

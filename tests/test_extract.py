@@ -55,7 +55,12 @@ def test_points_are_the_rows_of_the_source_in_its_order(extracted: Path, labels:
     assert [row["row"] for row in rows] == [str(number) for number in range(ROWS)]
     assert [row["word"] for row in rows] == [label or "" for label in labels]
     names = [name for name in rows[0] if name not in ("row", "word")]
-    assert names == [f"pca_{a}" for a in range(1, 7)] + ["tsne2d_1", "tsne2d_2", "tsne3d_1", "tsne3d_2", "tsne3d_3"]
+    components = [f"{name}_{axis}" for name in ("pca", "pca-spherized") for axis in range(1, 7)]
+    coordinates = [*components, "tsne2d_1", "tsne2d_2", "tsne3d_1", "tsne3d_2", "tsne3d_3"]
+    assert names[: len(coordinates)] == coordinates
+    assert {"hubness_10", "norm", "neighbors_kept_10@pca", "continuity_10@tsne3d"} <= set(names[len(coordinates) :])
+    assert all(row["hubness_10"].isdecimal() for row in rows if row["row"] != "7")
+    assert all(0 <= float(row["neighbors_kept_10@pca"]) <= 1 for row in rows if row["row"] != "7")
     assert all(rows[7][name] == "" for name in names)
     assert all(np.isfinite(float(rows[8][name])) for name in names)
 
@@ -90,7 +95,12 @@ def test_the_description_says_where_the_numbers_come_from(extracted: Path) -> No
     assert described["versions"]["embreport"] == embreport.__version__
     assert described["metrics"]["nan_rows"] == 1
     assert described["metrics"]["duplicate_rows"] == 1
-    assert [item["name"] for item in described["metrics"]["projections"]] == ["pca", "tsne2d", "tsne3d"]
+    assert [item["name"] for item in described["metrics"]["projections"]] == [
+        "pca",
+        "pca-spherized",
+        "tsne2d",
+        "tsne3d",
+    ]
 
 
 @pytest.mark.parametrize("damage", ["nothing of ours", "cut", "cut early", "empty"])

@@ -10,28 +10,40 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "embreport"
 
-BOTTOM = {"errors", "model", "version"}
+BOTTOM = {"errors", "model", "version", "diagnostics", "progress", "plain_text"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "version": set(),
-    "model": set(),
+    "progress": set(),
+    "plain_text": set(),
+    "model": {"diagnostics"},
+    "plain_data": {"errors"},
+    "diagnostics": {"model", "errors", "plain_data"},
+    "row_labels": {"model"},
     "readers": BOTTOM,
     "assets": BOTTOM,
     "logdir": BOTTOM | {"readers", "assets"},
+    "cache": BOTTOM,
     "compute": BOTTOM,
     "views": BOTTOM,
     "page": BOTTOM | {"views"},
     "options": BOTTOM,
     "output": BOTTOM,
     "selection": BOTTOM | {"options"},
-    "pipeline": BOTTOM | {"options", "selection", "logdir", "compute", "views", "page"},
+    "supervision": BOTTOM | {"options", "row_labels"},
+    "pipeline": BOTTOM
+    | {"supervision", "options", "selection", "row_labels", "logdir", "cache", "compute", "views", "page"},
     "summary": BOTTOM | {"views", "pipeline"},
+    "outcome": BOTTOM | {"selection", "views", "pipeline"},
+    "junit": BOTTOM | {"outcome", "views", "pipeline"},
+    "markdown": BOTTOM | {"outcome", "selection", "views", "pipeline"},
     "inspection": BOTTOM | {"logdir"},
     "extract": BOTTOM | {"page", "output"},
     "arrays": BOTTOM | {"assets"},
     "demo": BOTTOM,
     "api": BOTTOM | {"options", "output", "inspection", "arrays", "pipeline", "summary"},
-    "cli": BOTTOM | {"options", "output", "selection", "inspection", "pipeline", "summary", "extract", "demo"},
+    "cli": BOTTOM
+    | {"options", "output", "selection", "inspection", "pipeline", "summary", "junit", "markdown", "extract", "demo"},
     "__init__": BOTTOM | {"api"},
     "__main__": {"cli"},
 }
@@ -97,6 +109,8 @@ def test_every_room_has_its_rule() -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_every_module_says_what_it_is_for(path: Path) -> None:
-    assert path.stat().st_size == 0 or path.name == "__main__.py" or ast.get_docstring(
-        ast.parse(path.read_text(encoding="utf-8"))
+    assert (
+        path.stat().st_size == 0
+        or path.name == "__main__.py"
+        or ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     )

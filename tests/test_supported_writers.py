@@ -44,13 +44,21 @@ WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "pandas, pyarrow: parquet": ("pyarrow", ("parquet_file",)),
     "Embedding Projector, saved views": (
         "bookmarks by",
-        ("bookmarks", "bookmarks_odd", "projector_bookmarks"),
+        ("bookmarks", "bookmarks_odd", "bookmarks_several", "projector_bookmarks"),
     ),
     "hand-written or any tool": (
         "",
         (
             *("tsv_kinds", "tsv_sprite", "raw_bytes", "metadata_kinds", "sprite_kinds", "image_folder", "polylines"),
-            *("nested_runs", "no_config", "hostile_labels", "outside_paths", "tf2_snappy"),
+            *(
+                "nested_runs",
+                "no_config",
+                "hostile_labels",
+                "outside_paths",
+                "tf2_snappy",
+                "hdf5_latest",
+                "glove_odd_words",
+            ),
             *sorted(path.name for path in DATA.glob("config_*")),
         ),
     ),

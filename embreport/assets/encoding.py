@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import suppress
 
 _ENOUGH_TO_JUDGE = 4096
 
@@ -10,8 +11,9 @@ _ENOUGH_TO_JUDGE = 4096
 def decode_text(data: bytes) -> tuple[str, str]:
     """`data` as text, and the encoding it is in: "UTF-8", "UTF-16" or "Latin-1" (as the web knows it, cp1252).
 
-    A byte order mark decides and is dropped; without one, text that is not UTF-8 is Latin-1, and text in
-    which nearly every second byte is zero is UTF-16. Nothing fails: what UTF-16 cannot hold becomes U+FFFD.
+    A byte order mark decides and is dropped; without one, text in which nearly every second byte is zero is UTF-16.
+    Text that is not UTF-8 is UTF-16 where lines end as they do there, else Latin-1. Nothing fails:
+    what UTF-16 cannot hold becomes U+FFFD.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace"), "UTF-16"
@@ -22,7 +24,20 @@ def decode_text(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
-        return _decode_latin(data), "Latin-1"
+        pass
+    for byte_order, end in (("utf-16-le", b"\n\0"), ("utf-16-be", b"\0\n")):
+        if _has_pair(data, end):
+            with suppress(UnicodeDecodeError):
+                return data.decode(byte_order), "UTF-16"
+    return _decode_latin(data), "Latin-1"
+
+
+def _has_pair(data: bytes, pair: bytes) -> bool:
+    """Whether two bytes stand next to each other at an even place."""
+    at = data.find(pair)
+    while at > 0 and at % 2:
+        at = data.find(pair, at + 1)
+    return at >= 0
 
 
 def _decode_latin(data: bytes) -> str:

@@ -18,6 +18,9 @@ from embreport.model import Metadata, MetadataSummary, Notice, Severity
 
 LARGEST_METADATA = 1 << 29
 _MOST_CELLS = 50_000_000
+_MOST_COLUMNS = 2_000
+# Far more lines than rows are no labels of these rows.
+_ALWAYS_READ, _LINES_PER_ROW = 1_000_000, 10
 
 Cell = str | None
 
@@ -55,9 +58,7 @@ def read_metadata_table(data: bytes, count: int, *, path: str) -> MetadataTable:
     Raises FormatError for a file without any line, LimitExceeded for more cells than fit into memory.
     """
     text, encoding = decode_text(data)
-    lines = text.replace("\r\n", "\n").split("\n")
-    if lines[-1] == "":
-        lines.pop()
+    lines = _lines(text, count, path)
     if not lines:
         raise FormatError("The file is empty; expected one label per line.", where=path)
     told = _Notices(path)
@@ -69,9 +70,26 @@ def read_metadata_table(data: bytes, count: int, *, path: str) -> MetadataTable:
     return MetadataTable(path=path, names=names, rows=rows, notices=tuple(told.notices))
 
 
+def _lines(text: str, count: int, path: str) -> list[str]:
+    """The lines of a file; blank ones at its end beyond those that rows might have are not counted."""
+    text = text.replace("\r\n", "\n")
+    filled = len(text.rstrip("\n"))
+    text = text[: filled + count + 3]
+    most = max(_ALWAYS_READ, _LINES_PER_ROW * count)
+    there = text.count("\n")
+    if there > most:
+        raise LimitExceeded(
+            f"The file has {there:,} lines for {count:,} vectors; at most {most:,} are read.", where=path
+        )
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return lines
+
+
 class _Notices:
     def __init__(self, path: str) -> None:
-        self._path = path
+        self.path = path
         self.notices: list[Notice] = []
 
     def info(self, code: str, message: str) -> None:
@@ -81,7 +99,7 @@ class _Notices:
         self._add(code, "warning", message)
 
     def _add(self, code: str, severity: Severity, message: str) -> None:
-        self.notices.append(Notice(code=code, severity=severity, message=message, where=self._path))
+        self.notices.append(Notice(code=code, severity=severity, message=message, where=self.path))
 
 
 def _tell_roles(told: _Notices, roles: LineRoles, lines: int, count: int) -> None:
@@ -112,6 +130,7 @@ def _tell_misfit(told: _Notices, rows: int, count: int) -> None:
 
 
 def _cells(told: _Notices, roles: LineRoles) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    _check_cells(roles, told.path)
     rows = [line.split("\t") for line in roles.rows]
     widths = Counter(map(len, rows))
     if roles.header is None:
@@ -125,7 +144,7 @@ def _cells(told: _Notices, roles: LineRoles) -> tuple[tuple[str, ...], tuple[tup
             told.info("metadata-columns", "The rows have one cell more than the header; it is taken for row names.")
             names = ["row name", *names]
     if len(names) * len(rows) > _MOST_CELLS:
-        raise LimitExceeded(f"The table has {len(rows):,} rows of {len(names):,} columns.", where=told._path)
+        raise LimitExceeded(f"The table has {len(rows):,} rows of {len(names):,} columns.", where=told.path)
     usable = distinct_names(names)
     if list(usable) != names:
         told.info("metadata-columns", f"Columns without a name of their own are called {_renamed(names, usable)}.")
@@ -133,6 +152,16 @@ def _cells(told: _Notices, roles: LineRoles) -> tuple[tuple[str, ...], tuple[tup
         return usable, _single_column(told, roles.rows)
     first_line = None if roles.blank_lines_dropped else 1 if roles.header is None else 2
     return usable, _fit(told, rows, len(names), first_line)
+
+
+def _check_cells(roles: LineRoles, path: str) -> None:
+    """LimitExceeded for more columns or cells than are read, before any is made."""
+    tabs = [line.count("\t") for line in roles.rows]
+    columns = max([*tabs, 0 if roles.header is None else roles.header.count("\t")]) + 1
+    if columns > _MOST_COLUMNS:
+        raise LimitExceeded(f"The table has {columns:,} columns; at most {_MOST_COLUMNS:,} are read.", where=path)
+    if sum(tabs) + len(tabs) > _MOST_CELLS:
+        raise LimitExceeded(f"The table has more than {_MOST_CELLS:,} cells.", where=path)
 
 
 def _has_row_names(rows: Sequence[Sequence[str]], width: int) -> bool:

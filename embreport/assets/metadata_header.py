@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _LINES_TO_JUDGE = 1000
 
 
@@ -33,7 +35,8 @@ def assign_lines(lines: Sequence[str], count: int) -> LineRoles:
     trailing = _trailing_blanks(lines)
     if len(lines) == count:
         return LineRoles(header=None, rows=lines, fits=True)
-    if len(lines) == count + 1 and trailing and not _is_header_by_numbers(lines):
+    cut = trailing and (len(lines) == count + 1 or len(lines) - trailing == count)
+    if cut and len(lines) > count and not _is_header_by_numbers(lines):
         return LineRoles(header=None, rows=lines[:count], fits=True)
     for kept in (lines, lines[: count + 1] if len(lines) - trailing <= count + 1 <= len(lines) else lines):
         if len(kept) == count + 1 and _may_be_header(kept):
@@ -71,16 +74,25 @@ def _may_be_header(lines: Sequence[str]) -> bool:
     """Whether nothing speaks against a header where the count speaks for one.
 
     Against it speak a number in a column of numbers, the first label coming up again, and, in a file of one
-    column, lines with a tab: PyTorch writes line breaks and tabs of labels as they are.
+    column, lines with a tab, or a first line that counts as the others do: PyTorch writes line breaks and tabs of
+    labels as they are.
     """
     first = lines[0].split("\t")
     rows = [line.split("\t") for line in lines[1:_LINES_TO_JUDGE]]
     if len(first) == 1:
         if any(len(row) > 1 for row in rows):
             return len({len(row) for row in rows}) == 1
-        if any(row == first for row in rows):
+        if any(row == first for row in rows) or _is_one_of_a_series(lines):
             return False
     return not _first_is_number_among_numbers(first, rows)
+
+
+def _is_one_of_a_series(lines: Sequence[str]) -> bool:
+    """Whether the first label is built with digits as most others are: `img_0` before `img_1`."""
+    shape = _DIGITS.sub("0", lines[0])
+    others = lines[1:_LINES_TO_JUDGE]
+    alike = sum(_DIGITS.sub("0", line) == shape for line in others)
+    return shape != lines[0].translate(_NO_DIGITS) and 2 * alike > len(others)
 
 
 def _looks_like_header(lines: Sequence[str]) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
+from embreport.cli.interrupts import Interrupts
 from embreport.errors import EmbreportError
 from embreport.version import __version__
 
@@ -20,48 +23,66 @@ _DESCRIPTION = "Make one offline HTML page from a TensorBoard Embedding Projecto
 
 def run() -> None:
     """Entry point of the installed command."""
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if code == EXIT_INTERRUPTED and threading.active_count() > 1:
+        # A layout of a package that cannot be stopped from outside may still be at work; nobody waits for it.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code: 0 done, 1 cannot be done, 2 usage, 3 a gate failed, 130 interrupted."""
+    parsed = argparse.Namespace(debug="--debug" in arguments, written=())
+    with Interrupts() as interrupts:
+        parsed.interrupts = interrupts
+        try:
+            return _run(arguments, parsed)
+        except BaseException as error:
+            # An interrupt may have become something else on its way here.
+            return _exit_code(KeyboardInterrupt() if interrupts.requested else error, parsed)
+
+
+def _run(arguments: Sequence[str], parsed: argparse.Namespace) -> int:
+    make_parser().parse_args(arguments, parsed)
+    code: int = parsed.command(parsed)
+    sys.stdout.flush()
+    return code
+
+
+def _exit_code(error: BaseException, parsed: argparse.Namespace) -> int:
+    """Say what ended the command, in one line, and give the exit code for it."""
     from embreport.cli.terminal import say_error
 
-    parsed = argparse.Namespace(debug="--debug" in arguments)
-    try:
-        make_parser().parse_args(arguments, parsed)
-        code: int = parsed.command(parsed)
-        sys.stdout.flush()
-        return code
-    except SystemExit as leaving:  # argparse leaves this way, with its own sentence already printed
-        return leaving.code if isinstance(leaving.code, int) else EXIT_FAILED
-    except KeyboardInterrupt:
-        say_error("Interrupted; nothing was written.")
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    if isinstance(error, SystemExit):  # argparse leaves this way, with its own sentence already printed
+        return error.code if isinstance(error.code, int) else EXIT_FAILED
+    if isinstance(error, BrokenPipeError):
         # The reader of our output has gone (`embreport inspect . | head`). Nothing is wrong, nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except EmbreportError as error:
-        if parsed.debug:
-            traceback.print_exc()
-        say_error(str(error))
-        return error.exit_code
-    except MemoryError:
-        if parsed.debug:
-            traceback.print_exc()
-        say_error("There is not enough memory for this; --neighbors 10 or one --tensor at a time need less.")
-        return EXIT_FAILED
-    except OSError as error:
-        if parsed.debug:
-            traceback.print_exc()
-        say_error(f"{error.filename or 'The system'}: {error.strerror or error}.")
-        return EXIT_FAILED
-    except Exception as error:
-        if parsed.debug:
-            traceback.print_exc()
-        say_error(f"This is a fault of embreport ({type(error).__name__}: {error}); --debug shows where it is.")
-        return EXIT_FAILED
+    if parsed.debug:
+        traceback.print_exception(error)
+    say_error(_sentence(error, parsed))
+    if isinstance(error, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    return error.exit_code if isinstance(error, EmbreportError) else EXIT_FAILED
+
+
+def _sentence(error: BaseException, parsed: argparse.Namespace) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return f"Interrupted; {', '.join(parsed.written) or 'nothing'} {_was(len(parsed.written))} written."
+    if isinstance(error, EmbreportError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; --neighbors 10 or one --tensor at a time need less."
+    if isinstance(error, OSError):
+        return f"{error.filename or 'The system'}: {error.strerror or error}."
+    return f"This is a fault of embreport ({type(error).__name__}: {error}); --debug shows where it is."
+
+
+def _was(count: int) -> str:
+    return "were" if count > 1 else "was"
 
 
 class _Parser(argparse.ArgumentParser):

@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from embreport.cli.build import add_output_options, write_report
-from embreport.cli.terminal import ProgressPrinter
+from embreport.cli.outputs import add_output_options, check_outputs, write_report
+from embreport.cli.progress import ProgressPrinter
 
 
 def add_parser(commands: Any) -> None:
@@ -19,11 +19,12 @@ def add_parser(commands: Any) -> None:
 
 
 def _run(parsed: argparse.Namespace) -> int:
+    check_outputs(parsed)
     from embreport.demo import write_demo_logdir
     from embreport.options import BuildOptions
     from embreport.pipeline import build_from_logdir
 
-    progress = ProgressPrinter(quiet=parsed.quiet)
+    progress = ProgressPrinter(quiet=parsed.quiet, check=parsed.interrupts.check)
     try:
         with tempfile.TemporaryDirectory(prefix="embreport-demo-") as folder:
             logdir = write_demo_logdir(Path(folder))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
+
+from embreport.cli.terminal import print_bytes
+from embreport.errors import UsageError
 
 
 def add_parser(commands: Any) -> None:
@@ -22,8 +26,11 @@ def add_parser(commands: Any) -> None:
 
 
 def _run(parsed: argparse.Namespace) -> int:
+    if parsed.output == "-":
+        raise UsageError("extract writes folders, which standard output cannot take; name one with -o.")
     from embreport.extract import extract_report
 
+    parsed.written = ("part of the numbers",)
     for folder in extract_report(Path(parsed.report), Path(parsed.output), defuse=parsed.defuse):
-        print(folder)
+        print_bytes(os.fsencode(folder) + b"\n")
     return 0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from embreport.cli.build import refuse_remote
 from embreport.cli.options import add_options
-from embreport.cli.terminal import plain, say_notices
+from embreport.cli.terminal import print_bytes, say_notices
+from embreport.plain_text import plain
 
 
 def add_parser(commands: Any) -> None:
@@ -37,9 +39,10 @@ def _run(parsed: argparse.Namespace) -> int:
         **given,
     )
     if parsed.json:
-        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+        text = json.dumps(found.as_json(), indent=2, ensure_ascii=False) + "\n"
+        print_bytes(text.encode("utf-8", "backslashreplace"))
         return 0
-    for line in found.as_lines():
-        print(plain(line))
+    lines = "".join(f"{plain(line)}\n" for line in found.as_lines())
+    print_bytes(lines.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     say_notices(found.survey.notices)
     return 0

@@ -34,8 +34,9 @@ def add_options(parser: argparse.ArgumentParser, names: tuple[str, ...]) -> None
 def build_options(parsed: argparse.Namespace) -> BuildOptions:
     """The options of a call: the defaults, then `--config`, then what was typed."""
     values = options_from_toml(Path(parsed.config)) if parsed.config else {}
-    for name in TERMINAL_OPTIONS & set(values):
-        setattr(parsed, name, getattr(parsed, name, None) or values.pop(name))
+    for name in sorted(TERMINAL_OPTIONS & set(values)):
+        set_there = values.pop(name)
+        setattr(parsed, name, getattr(parsed, name, None) or set_there)
     for field in option_names().values():
         if hasattr(parsed, field.name):
             typed = getattr(parsed, field.name)

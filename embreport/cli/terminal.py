@@ -1,30 +1,25 @@
-"""What the terminal shows: progress and notices on stderr, control characters shown and not obeyed."""
+"""What the terminal shows: errors and notices on stderr, control characters shown and not obeyed."""
 
 from __future__ import annotations
 
 import sys
-import time
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from embreport.model import Notice, Skipped
+from embreport.plain_text import plain
 from embreport.selection import sentence
 
-_SECONDS_BETWEEN_LINES = 0.1
 _MOST_SKIPPED_LINES = 20
 
 
-def plain(text: str) -> str:
-    """The text with control, bidirectional and unprintable characters spelled out, so that no terminal obeys them."""
-    return "".join(character if _is_harmless(character) else _spelled(character) for character in text)
-
-
-def _is_harmless(character: str) -> bool:
-    return character == " " or unicodedata.category(character)[0] not in "CZ"
-
-
-def _spelled(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii") if character != "\u00a0" else " "
+def print_bytes(data: bytes) -> None:
+    """Bytes on stdout as they are, whatever its encoding."""
+    sys.stdout.flush()
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:  # something in its place that takes text alone
+        sys.stdout.write(data.decode("utf-8", "backslashreplace"))
 
 
 def say(line: str) -> None:
@@ -50,40 +45,3 @@ def say_skipped(skipped: Sequence[Skipped]) -> None:
         say(f"skipped: {item.tensor or 'everything'} in run {item.run}: {item.reason}")
     if len(skipped) > _MOST_SKIPPED_LINES:
         say(f"skipped: {len(skipped) - _MOST_SKIPPED_LINES:,} more; embreport inspect names them all")
-
-
-class ProgressPrinter:
-    """Progress on stderr: one line that is rewritten on a terminal, one line a phase elsewhere, nothing when quiet."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._live = sys.stderr.isatty()
-        self._phase = ""
-        self._said: set[str] = set()
-        self._printed = 0.0
-        self._width = 0
-
-    def __call__(self, phase: str, share: float) -> None:
-        if self._quiet:
-            return
-        if not self._live:
-            if phase not in self._said:  # layouts run side by side and report in turns
-                say(phase)
-            self._said.add(phase)
-            return
-        now = time.monotonic()
-        if phase == self._phase and now - self._printed < _SECONDS_BETWEEN_LINES:
-            return
-        self._phase, self._printed = phase, now
-        self._rewrite(f"{plain(phase)} {share:4.0%}" if share else plain(phase))
-
-    def close(self) -> None:
-        """Clear the live line, so that what follows starts on an empty one."""
-        if self._live and self._width:
-            self._rewrite("")
-            sys.stderr.write("\r")
-
-    def _rewrite(self, line: str) -> None:
-        sys.stderr.write("\r" + line.ljust(self._width))
-        sys.stderr.flush()
-        self._width = len(line)

@@ -7,11 +7,10 @@ products in any order (Higham, Accuracy and Stability of Numerical Algorithms, 2
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from embreport.compute.geometry import Geometry
+from embreport.compute.measures import Measure
 from embreport.model import Metric
 
 _LEAST_NORMAL = 2.0**-126
@@ -22,16 +21,6 @@ def error_factor(d: int, unit: float) -> float:
     """c such that a.b - |b|**2 / 2, computed with that unit roundoff, errs by less than c/2 (|a|**2 + |b|**2)."""
     terms = (d + 32) * unit
     return terms / (1.0 - terms)
-
-
-class Measure(Protocol):
-    """Exact distances of pairs of rows, of either metric; `distances.NumpyMeasure` or a compiled one."""
-
-    def euclidean(self, geometry: Geometry, query: np.ndarray, others: np.ndarray) -> np.ndarray:
-        """Float64 of the shape of `others`: of rows query[i] and others[i, j]."""
-
-    def cosine(self, geometry: Geometry, query: np.ndarray, others: np.ndarray) -> np.ndarray:
-        """As `euclidean`."""
 
 
 class CandidateTable:

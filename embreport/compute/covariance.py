@@ -22,13 +22,16 @@ class Centered:
     """A matrix (n, d) as it is used: `(values * 2**-exponent - center)`, in float64, by blocks.
 
     `remainder` (d,) is the mean that is left after subtracting the rounded center: it matters when
-    the spread is tiny and the offset huge.
+    the spread is tiny and the offset huge. Where there are `factors` (n,), each row is then multiplied
+    by its own, and `shift` (d,) is subtracted from the outcome.
     """
 
     values: np.ndarray
     exponent: int
     center: np.ndarray
     remainder: np.ndarray
+    factors: np.ndarray | None = None
+    shift: np.ndarray | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -45,19 +48,31 @@ class Centered:
         block = scaled_rows(self.values, rows, self.exponent)
         block -= self.center
         block -= self.remainder
+        if self.factors is not None:
+            block *= self.factors[rows, None]
+        if self.shift is not None:
+            block -= self.shift
         return block
+
+    def columns(self, part: slice) -> Centered:
+        """Some columns of the same matrix."""
+        shift = None if self.shift is None else self.shift[part]
+        return Centered(
+            self.values[:, part], self.exponent, self.center[part], self.remainder[part], self.factors, shift
+        )
 
 
 def centered(values: np.ndarray, workers: Workers) -> Centered:
     """Finds scale and mean of a finite float array (n, d) with at least one row."""
     n, d = values.shape
     raw = Centered(values, exponent_of(largest_magnitude(values)), np.zeros(d), np.zeros(d))
-    center = _column_sums(raw, workers) / n
+    center = column_sums(raw, workers) / n
     once = Centered(values, raw.exponent, center, np.zeros(d))
-    return Centered(values, raw.exponent, center, _column_sums(once, workers) / n)
+    return Centered(values, raw.exponent, center, column_sums(once, workers) / n)
 
 
-def _column_sums(matrix: Centered, workers: Workers) -> np.ndarray:
+def column_sums(matrix: Centered, workers: Workers) -> np.ndarray:
+    """The sum of every column of the centered matrix: float64 (d,)."""
     parts = workers.map(lambda rows: matrix.rows(rows).sum(axis=0), matrix.blocks())
     total = np.zeros(matrix.shape[1])
     for part in parts:
@@ -91,9 +106,7 @@ def gram_matrix(matrix: Centered, workers: Workers) -> np.ndarray:
     def strand(first: int) -> np.ndarray:
         total = np.zeros((n, n))
         for part in columns[first::strands]:
-            narrow = Centered(
-                matrix.values[:, part], matrix.exponent, matrix.center[part], matrix.remainder[part]
-            ).rows(slice(None))
+            narrow = matrix.columns(part).rows(slice(None))
             total += narrow @ narrow.T
         return total
 

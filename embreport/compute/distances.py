@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from embreport.compute.blocks import row_blocks, rows_per_block
-from embreport.compute.geometry import Geometry
+from embreport.compute.measures import MeasuredRows
 
 # 1 - cos loses digits below this; there the distance is taken from differences.
 NEAR = 1e-2
@@ -21,11 +21,11 @@ TIGHT = 1e-6
 class NumpyMeasure:
     """Exact distances of pairs of rows, without anything compiled."""
 
-    def euclidean(self, geometry: Geometry, query: np.ndarray, others: np.ndarray) -> np.ndarray:
+    def euclidean(self, geometry: MeasuredRows, query: np.ndarray, others: np.ndarray) -> np.ndarray:
         """|a - b| of rows query[i] and others[i, j]: float64; inf where float64 cannot hold it."""
         return euclidean_distances(geometry.values, query, others)
 
-    def cosine(self, geometry: Geometry, query: np.ndarray, others: np.ndarray) -> np.ndarray:
+    def cosine(self, geometry: MeasuredRows, query: np.ndarray, others: np.ndarray) -> np.ndarray:
         """1 - cos of rows query[i] and others[i, j]: float64, 1 where either row is zero."""
         return cosine_distances(geometry.directions, geometry.norms, query, others)
 

@@ -15,25 +15,28 @@ def first_equal_rows(values: np.ndarray) -> np.ndarray:
     n = len(values)
     keys = _keys(values)
     order = np.argsort(keys, kind="stable")
+    starts = np.concatenate([[True], keys[order][1:] != keys[order][:-1]])
+    leaders = order[np.flatnonzero(starts)[np.cumsum(starts) - 1]]
     first = np.arange(n)
-    starts = np.flatnonzero(np.concatenate([[True], keys[order][1:] != keys[order][:-1]]))
-    ends = np.append(starts[1:], n)
-    for start, end in zip(starts[ends - starts > 1], ends[ends - starts > 1], strict=True):
-        _settle(values, order[start:end], first)
+    rows, leaders = order[~starts], leaders[~starts]
+    equal = _are_equal(values, rows, leaders)
+    first[rows[equal]] = leaders[equal]
+    strangers = np.sort(rows[~equal])
+    for row in strangers:
+        # Another row with the same sum came before: look through all of that sum, of which there are few.
+        same = strangers[(strangers < row) & (first[strangers] == strangers)]
+        match = same[_are_equal(values, same, np.full(len(same), row))]
+        if len(match):
+            first[row] = match[0]
     return first
 
 
-def _settle(values: np.ndarray, rows: np.ndarray, first: np.ndarray) -> None:
-    """Rows of equal key, ascending: nearly always all equal; groups them otherwise."""
-    while len(rows) > 1:
-        equal = np.concatenate([(values[part] == values[rows[0]]).all(axis=1) for part in _chunks(values, rows)])
-        first[rows[equal]] = rows[0]
-        rows = rows[~equal]
-
-
-def _chunks(values: np.ndarray, rows: np.ndarray) -> list[np.ndarray]:
-    size = rows_per_block(values.shape[1] * values.itemsize)
-    return [rows[part] for part in row_blocks(len(rows), size)]
+def _are_equal(values: np.ndarray, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Whether row rows[i] equals row others[i]: bool."""
+    equal = np.empty(len(rows), bool)
+    for part in row_blocks(len(rows), rows_per_block(values.shape[1] * values.itemsize)):
+        equal[part] = (values[rows[part]] == values[others[part]]).all(axis=1)
+    return equal
 
 
 def _keys(values: np.ndarray) -> np.ndarray:

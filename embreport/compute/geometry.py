@@ -50,6 +50,21 @@ class Geometry:
         return _centered_rows(self.values, rows, self.exponent, self.spread, self.center)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RawRows:
+    """What of a `Geometry` distances are measured on, for rows too many for the rest of it."""
+
+    values: np.ndarray
+    directions: np.ndarray
+    norms: np.ndarray
+
+
+def prepare_raw_rows(values: np.ndarray, workers: Workers) -> RawRows:
+    """Of a finite float32 or float64 array (n, d); the values themselves are copied only where squares overflow."""
+    directions, norms = _directions(values, workers)
+    return RawRows(values=values, directions=directions, norms=norms)
+
+
 def prepare_geometry(values: np.ndarray, workers: Workers) -> Geometry:
     """Prepares a finite float32 or float64 array (n, d), n >= 1, d >= 1."""
     n, d = values.shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,11 +13,13 @@ import numpy as np
 from embreport.compute.affinities import Affinities, affinities
 from embreport.compute.forces import forces_for, has_own_forces
 from embreport.compute.settings import ComputeSettings
+from embreport.compute.settling import Settling
 from embreport.compute.sklearn_tsne import sklearn_layout
+from embreport.compute.supervision import supervised
 from embreport.compute.threads import Workers
 from embreport.compute.tsne import SCHEDULES, optimize, principal_layout, starting_layout
 from embreport.compute.umap import umap_layout
-from embreport.model import NeighborTable
+from embreport.model import NeighborTable, RowLabels
 
 DIMENSIONS = (2, 3)
 FEWEST_FOR_LAYOUT = 6
@@ -26,21 +29,31 @@ OBJECTIVE = {
 }
 
 Report = Callable[[float], None]
+Settings = dict[str, str | int | float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedLayout:
+    """Coordinates, float32 (points, dims), and how they were made, as it is shown."""
+
+    coordinates: np.ndarray
+    settings: Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """One layout to be made: `place` gives float32 (points, dims) and reports the share done.
+    """One layout to be made: `place` makes it and reports the share done.
 
-    `alone` marks one made by a package that cannot be stopped from another thread.
+    `settings` are the planned ones; a run that ends early has fewer iterations. `alone` marks one made by a
+    package that cannot be stopped from another thread.
     """
 
     name: str
     method: Literal["tsne", "umap"]
     dims: int
-    settings: dict[str, str | int | float]
+    settings: Settings
     alone: bool
-    place: Callable[[Report], np.ndarray] = field(repr=False)
+    place: Callable[[Report], PlacedLayout] = field(repr=False)
 
     @property
     def phase(self) -> str:
@@ -65,6 +78,21 @@ def neighbors_needed(settings: ComputeSettings, n: int) -> int:
     return min(needed, n - 1)
 
 
+class _Shared:
+    """Affinities that layouts share, made by the first that needs them; not at all where every layout is stored."""
+
+    def __init__(self, make: Callable[[], Affinities]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Affinities | None = None
+
+    def get(self) -> Affinities:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+
 class LayoutPlanner:
     """Makes layouts of n >= 2 points that share a start and, per perplexity, one affinity matrix.
 
@@ -72,6 +100,7 @@ class LayoutPlanner:
         points: float (n, d), finite.
         table: neighbors in the metric of the layouts, `neighbors_needed` wide or wider.
         scores: principal component scores (n, c).
+        supervision: classes of the n points that t-SNE and UMAP heed; none if not given.
     """
 
     def __init__(
@@ -81,12 +110,14 @@ class LayoutPlanner:
         scores: np.ndarray,
         settings: ComputeSettings,
         workers: Workers,
+        supervision: RowLabels | None = None,
     ) -> None:
         self._points = points
         self._table = table
         self._scores = scores
         self._settings = settings
         self._workers = workers
+        self._supervision = supervision
 
     def layouts(self) -> list[Layout]:
         """All layouts, in the order of the report."""
@@ -99,45 +130,54 @@ class LayoutPlanner:
 
     def _tsne(self) -> list[Layout]:
         planned = []
-        joints: dict[float, Affinities] = {}
+        joints: dict[float, _Shared] = {}
         for number, asked in enumerate(dict.fromkeys(self._settings.perplexity)):
             used = effective_perplexity(asked, len(self._points))
             if used not in joints and len(self._points) >= FEWEST_FOR_LAYOUT and has_own_forces(len(self._points)):
-                joints[used] = affinities(self._table, used, self._workers)
+                joints[used] = _Shared(partial(self._joint, used))
             suffix = f"-p{asked:g}" if number else ""
             for dims in DIMENSIONS:
-                place = partial(self._place_tsne, joints.get(used), used, dims)
+                settings = self._tsne_settings(dims, used)
                 planned.append(
                     Layout(
                         name=f"tsne{dims}d{suffix}",
                         method="tsne",
                         dims=dims,
-                        settings=self._tsne_settings(dims, used),
+                        settings=settings,
                         alone=not has_own_forces(len(self._points)),
-                        place=place,
+                        place=partial(self._place_tsne, joints.get(used), used, dims, settings),
                     )
                 )
         return planned
 
-    def _tsne_settings(self, dims: int, perplexity: float) -> dict[str, str | int | float]:
+    def _joint(self, perplexity: float) -> Affinities:
+        return supervised(affinities(self._table, perplexity, self._workers), self._supervision)
+
+    def _tsne_settings(self, dims: int, perplexity: float) -> Settings:
         if len(self._points) < FEWEST_FOR_LAYOUT:
             return {"metric": self._settings.metric, "placed by": "PCA"}
         return {
             "perplexity": perplexity,
             "metric": self._settings.metric,
+            **self._supervised_by(has_own_forces(len(self._points))),
             "iterations": SCHEDULES[self._settings.preset].iterations,
             OBJECTIVE[dims][0]: OBJECTIVE[dims][1],
         }
 
-    def _place_tsne(self, joint: Affinities | None, perplexity: float, dims: int, report: Report) -> np.ndarray:
+    def _supervised_by(self, possible: bool = True) -> Settings:
+        return {"supervised by": self._supervision.column} if self._supervision is not None and possible else {}
+
+    def _place_tsne(
+        self, joint: _Shared | None, perplexity: float, dims: int, planned: Settings, report: Report
+    ) -> PlacedLayout:
         settings = self._settings
         schedule = SCHEDULES[settings.preset]
         if len(self._points) < FEWEST_FOR_LAYOUT:
-            return principal_layout(self._scores, dims)
+            return PlacedLayout(coordinates=principal_layout(self._scores, dims), settings=planned)
         start = starting_layout(self._scores, dims, settings.seed)
         if joint is None:
             report(0.0)
-            return sklearn_layout(
+            coordinates = sklearn_layout(
                 self._points,
                 start,
                 metric=settings.metric,
@@ -145,31 +185,42 @@ class LayoutPlanner:
                 iterations=schedule.iterations,
                 seed=settings.seed,
             )
+            return PlacedLayout(coordinates=coordinates, settings=planned)
 
         def checked(share: float) -> None:
             self._workers.check()
             report(share)
 
-        forces, advance = forces_for(joint, dims, self._workers)
-        return optimize(forces, advance, start, schedule, checked)
+        forces, advance = forces_for(joint.get(), dims, self._workers)
+        # Classes pull the layout away from the neighbors, so these cannot say when it is done.
+        watch = {} if self._supervision else {"settled": Settling(self._table.indices).settled}
+        made = optimize(forces, advance, start, schedule, checked, **watch)
+        return PlacedLayout(coordinates=made.layout, settings={**planned, "iterations": made.steps})
 
     def _umap(self, dims: int) -> Layout:
         settings = self._settings
-        neighbors = min(settings.umap_neighbors, len(self._points))
+        planned: Settings = {"metric": settings.metric, "placed by": "PCA"}
+        if len(self._points) >= FEWEST_FOR_LAYOUT:
+            planned = {
+                "neighbors": min(settings.umap_neighbors, len(self._points)),
+                "minimum distance": settings.umap_min_dist,
+                "metric": settings.metric,
+                **self._supervised_by(),
+            }
         return Layout(
             name=f"umap{dims}d",
             method="umap",
             dims=dims,
-            settings={"neighbors": neighbors, "minimum distance": settings.umap_min_dist, "metric": settings.metric},
+            settings=planned,
             alone=True,
-            place=partial(self._place_umap, dims),
+            place=partial(self._place_umap, dims, planned),
         )
 
-    def _place_umap(self, dims: int, report: Report) -> np.ndarray:
+    def _place_umap(self, dims: int, planned: Settings, report: Report) -> PlacedLayout:
         if len(self._points) < FEWEST_FOR_LAYOUT:
-            return principal_layout(self._scores, dims)
+            return PlacedLayout(coordinates=principal_layout(self._scores, dims), settings=planned)
         report(0.0)
-        return umap_layout(
+        coordinates = umap_layout(
             self._points,
             self._table,
             starting_layout(self._scores, dims, self._settings.seed),
@@ -177,4 +228,6 @@ class LayoutPlanner:
             neighbors=self._settings.umap_neighbors,
             min_dist=self._settings.umap_min_dist,
             seed=self._settings.seed,
+            classes=None if self._supervision is None else self._supervision.codes,
         )
+        return PlacedLayout(coordinates=coordinates, settings=planned)

@@ -7,6 +7,9 @@
    that fail it are searched again in float64 (`exact_rows`).
 
 So the tables are those of brute force in float64, whatever the block size, the BLAS or the threads.
+
+Rows that are equal are searched once (`multiplicity`). Very many rows are searched approximately (`approximate`):
+the distances are exact, the lists may miss neighbors, and the tables say how many they miss.
 """
 
 from __future__ import annotations
@@ -16,10 +19,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embreport.compute.approximate import is_searched_approximately, search_approximately
 from embreport.compute.availability import numba_is_installed
+from embreport.compute.blocks import row_blocks, rows_per_block
 from embreport.compute.candidates import CosineTable, EuclideanTable
+from embreport.compute.distances import NumpyMeasure
+from embreport.compute.duplicates import first_equal_rows
 from embreport.compute.exact_rows import SearchChunk, search_in_numpy, search_rows
-from embreport.compute.geometry import prepare_geometry
+from embreport.compute.geometry import prepare_geometry, prepare_raw_rows
+from embreport.compute.measures import Measure
+from embreport.compute.multiplicity import copies_of, spread_over_copies
 from embreport.compute.numpy_sweep import sweep_in_numpy
 from embreport.compute.threads import Workers
 from embreport.model import Metric, NeighborTable
@@ -46,7 +55,7 @@ class NeighborTables:
         if k >= self.cosine.indices.shape[1]:
             return self
         cosine, euclidean = (
-            _table(table.metric, table.indices[:, :k].copy(), table.distances[:, :k].copy())
+            _table(table.metric, table.indices[:, :k].copy(), table.distances[:, :k].copy(), table.recall)
             for table in (self.cosine, self.euclidean)
         )
         return NeighborTables(cosine=cosine, euclidean=euclidean, repeated=self.repeated)
@@ -58,16 +67,63 @@ class NeighborTables:
 
 
 def neighbor_tables(
-    values: np.ndarray, k: int, workers: Workers, report: Callable[[float], None] = lambda share: None
+    values: np.ndarray,
+    k: int,
+    workers: Workers,
+    report: Callable[[float], None] = lambda share: None,
+    seed: int = 0,
 ) -> NeighborTables:
     """The k nearest neighbors of every row of a finite float32 or float64 array (n, d), n >= 1, d >= 1.
 
     The tables are min(k, n - 1) wide. Cosine distance is 1 - cos, 1 where either row is zero;
     euclidean the L2 norm of the difference; both of the raw rows. Order: by the distance rounded to
     float32, then by row. The row itself is left out, duplicates are kept. `report` gets the share done.
+
+    Where the distinct rows are too many to compare all pairs (`approximate.is_searched_approximately`), the
+    tables miss neighbors: their `recall` says how many they have, and `seed` has a part in which. A memory map
+    is then copied once at a time, as float32.
     """
     n = len(values)
     k = min(k, n - 1)
+    if k < 1:
+        return NeighborTables(cosine=_empty("cosine", n), euclidean=_empty("euclidean", n), repeated=0)
+    copies = copies_of(first_equal_rows(values))
+    firsts = copies.firsts
+    near = min(k, len(firsts) - 1)
+    if is_searched_approximately(len(firsts), values.shape[1]):
+        tables = _approximate_tables(values, firsts, near, seed, workers, report)
+    else:
+        tables = _exact_tables(values if len(firsts) == n else values[firsts], near, workers, report)
+    if len(firsts) == n:
+        return tables
+    blocks = row_blocks(len(firsts), rows_per_block(values.shape[1] * values.itemsize))
+    zero = np.concatenate([~values[firsts[block]].any(axis=1) for block in blocks])
+
+    def spread(table: NeighborTable) -> NeighborTable:
+        own = np.where(zero & (table.metric == "cosine"), np.float32(1), np.float32(0))
+        return _table(
+            table.metric, *spread_over_copies(table.indices, table.distances, own, copies, k), recall=table.recall
+        )
+
+    return NeighborTables(cosine=spread(tables.cosine), euclidean=spread(tables.euclidean), repeated=tables.repeated)
+
+
+def _approximate_tables(
+    values: np.ndarray, rows: np.ndarray, k: int, seed: int, workers: Workers, report: Callable[[float], None]
+) -> NeighborTables:
+    raw, measure = prepare_raw_rows(values, workers), _measure_for(len(rows))
+
+    def search(metric: Metric, done: float) -> NeighborTable:
+        found = search_approximately(
+            raw, rows, metric, k, measure, seed, workers, lambda share: report(done + 0.5 * share)
+        )
+        return _table(metric, found.indices, found.distances, found.recall)
+
+    return NeighborTables(cosine=search("cosine", 0.0), euclidean=search("euclidean", 0.5), repeated=0)
+
+
+def _exact_tables(values: np.ndarray, k: int, workers: Workers, report: Callable[[float], None]) -> NeighborTables:
+    n = len(values)
     if k < 1:
         return NeighborTables(cosine=_empty("cosine", n), euclidean=_empty("euclidean", n), repeated=0)
     geometry = prepare_geometry(values, workers)
@@ -93,11 +149,19 @@ def _ways_for(n: int) -> tuple[Sweep, SearchChunk]:
     return sweep_compiled, search_compiled
 
 
+def _measure_for(n: int) -> Measure:
+    if n < COMPILED_FROM or not numba_is_installed():
+        return NumpyMeasure()
+    from embreport.compute.kernels.compiled_measure import CompiledMeasure
+
+    return CompiledMeasure()
+
+
 def _empty(metric: Metric, n: int) -> NeighborTable:
     return _table(metric, np.empty((n, 0), np.int32), np.empty((n, 0), np.float32))
 
 
-def _table(metric: Metric, indices: np.ndarray, distances: np.ndarray) -> NeighborTable:
+def _table(metric: Metric, indices: np.ndarray, distances: np.ndarray, recall: float | None = None) -> NeighborTable:
     indices.flags.writeable = False
     distances.flags.writeable = False
-    return NeighborTable(metric=metric, indices=indices, distances=distances)
+    return NeighborTable(metric=metric, indices=indices, distances=distances, recall=recall)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from embreport.model import Notice
+from embreport.compute.approximate import SAMPLED_ROWS
+from embreport.model import Notice, Severity
+
+_GOOD_RECALL = 0.95
 
 
 def rows_left_out(missing: int, total: int) -> Notice:
@@ -18,6 +21,24 @@ def nothing_finite(total: int) -> Notice:
     """No row is finite."""
     message = f"All {_rows(total)} hold NaN or Inf, so there is nothing to project and there are no neighbors."
     return Notice(code="no-finite-rows", severity="warning", message=message)
+
+
+def rows_not_taken(taken: int, total: int, seed: int) -> Notice:
+    """`--max-points` took a sample of the rows."""
+    message = (
+        f"{taken:,} of {_rows(total)} are in the report, chosen at random with seed {seed} (--max-points). Figures, "
+        "neighbors and pictures are those of the chosen rows, which keep their row numbers."
+    )
+    return Notice(code="rows-sampled", severity="info", message=message)
+
+
+def sampled_layouts(placed: int, total: int, methods: str, seed: int) -> Notice:
+    """The layouts place a sample of the points."""
+    message = (
+        f"{placed:,} of {total:,} points placed by {methods}, chosen with seed {seed} so that sparse regions stay "
+        "visible; --layout-points all places every point."
+    )
+    return Notice(code="layout-sampled", severity="info", message=message)
 
 
 def zero_rows(count: int) -> Notice:
@@ -46,6 +67,17 @@ def fewer_neighbors(asked: int, kept: int) -> Notice:
         kept_words = "1 neighbor is" if kept == 1 else f"{kept:,} neighbors are"
         message = f"{kept_words} kept per point instead of {asked:,}: there are no more other rows."
     return Notice(code="fewer-neighbors", severity="info", message=message)
+
+
+def approximate_neighbors(rows: int, k: int, recall: dict[str, float]) -> Notice:
+    """So many rows that the search for neighbors may miss some; `recall` is the share found, by metric."""
+    shares = " and ".join(f"{100 * share:.1f} % by {metric} distance" for metric, share in recall.items())
+    message = (
+        f"Neighbors of {_rows(rows)} are searched approximately, as there are too many pairs to compare: of the true "
+        f"{k:,} nearest, {shares} are found, measured on {_rows(SAMPLED_ROWS)}. Every distance shown is exact."
+    )
+    severity: Severity = "info" if min(recall.values()) >= _GOOD_RECALL else "warning"
+    return Notice(code="approximate-neighbors", severity=severity, message=message)
 
 
 def lower_perplexity(asked: float, used: float, rows: int) -> Notice:
@@ -79,6 +111,21 @@ def without_numba(rows: int) -> Notice:
         "Type: pip install numba"
     )
     return Notice(code="numba-missing", severity="info", message=message)
+
+
+def unsupervised(column: str) -> Notice:
+    """scikit-learn's t-SNE takes no labels."""
+    message = f"t-SNE is not supervised by “{column}”, which needs numba. Type: pip install numba"
+    return Notice(code="supervision-needs-numba", severity="info", message=message)
+
+
+def labels_not_compared(compared: int, columns: int) -> Notice:
+    """More columns of labels than are compared with the neighbors."""
+    message = (
+        f"Of {columns:,} columns of labels the first {compared:,} are compared with the neighbors; keep others with "
+        "--drop column:NAME for those not wanted."
+    )
+    return Notice(code="labels-not-compared", severity="info", message=message)
 
 
 def _rows(count: int) -> str:

@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from embreport.compute import notices
+from embreport.compute.approximate import is_searched_approximately
 from embreport.compute.blocks import row_blocks, rows_per_block
+from embreport.compute.diagnosis.diagnose import MOST_LABEL_COLUMNS, Subject, diagnose
+from embreport.compute.diagnosis.faithfulness import NEIGHBORS, LayoutTruth
+from embreport.compute.diagnosis.measured import measured_projections
+from embreport.compute.diagnosis.stored_truths import stored_truths
 from embreport.compute.duplicates import first_equal_rows
 from embreport.compute.forces import has_own_forces
+from embreport.compute.ground import Ground, is_sampled, layout_ground
 from embreport.compute.layouts import (
     FEWEST_FOR_LAYOUT,
     Layout,
     LayoutPlanner,
+    PlacedLayout,
     effective_perplexity,
     neighbors_needed,
 )
 from embreport.compute.neighbors import NeighborTables, neighbor_tables
 from embreport.compute.pca import PrincipalComponents, principal_components
-from embreport.compute.progress import Progress, ProgressCallback
-from embreport.compute.quality import neighbors_kept
+from embreport.compute.progress import Progress
+from embreport.compute.sampling import even_sample
 from embreport.compute.settings import ComputeSettings
+from embreport.compute.spherize import spherized_components
+from embreport.compute.stored import ResultStore, StoredResults
+from embreport.compute.stored_stages import stored_components, stored_layout, stored_tables
 from embreport.compute.threads import Workers, available_cores, single_threaded_blas
 from embreport.compute.umap import require_umap
+from embreport.diagnostics import Diagnostics
 from embreport.errors import UsageError
-from embreport.model import NeighborTable, Notice, Numbers, Projection
-
-
-def ignore_progress(phase: str, share: float) -> None:
-    """Tells nobody."""
+from embreport.model import NeighborTable, Notice, Numbers, Projection, RowFigure, RowLabels
+from embreport.progress import ProgressCallback, ignore_progress
 
 
 def compute_numbers(
-    values: np.ndarray, settings: ComputeSettings, progress: ProgressCallback = ignore_progress
+    values: np.ndarray,
+    settings: ComputeSettings,
+    progress: ProgressCallback = ignore_progress,
+    labels: tuple[RowLabels, ...] = (),
+    supervision: RowLabels | None = None,
+    store: ResultStore | None = None,
 ) -> Numbers:
     """All numbers of one embedding.
 
@@ -42,8 +57,11 @@ def compute_numbers(
     Args:
         values: float32 or float64 (n, d), n >= 1, d >= 1; may be a memory map. Rows with NaN or Inf keep
             their place: NaN coordinates, neighbors -1 at distance NaN.
-        progress: called on this thread with the phase ("Neighbors", "PCA", "t-SNE 3D") and the share of
-            that phase that is done, 0 to 1; phases overlap. What it raises ends the computation.
+        progress: called on this thread with a phase ("Neighbors", "PCA", "t-SNE 3D") and how far it is;
+            phases overlap. What it raises ends the computation.
+        labels: classes of the n rows, one entry per metadata column of classes.
+        supervision: classes of the n rows that t-SNE and UMAP heed.
+        store: where results of earlier runs are found, and those of this one kept; they are the same without.
 
     Raises:
         UsageError: a setting, or the shape of `values`, makes no sense.
@@ -54,25 +72,44 @@ def compute_numbers(
         require_umap()
     if values.ndim != 2 or 0 in values.shape:
         raise UsageError(f"An embedding has rows and dimensions; an array of shape {values.shape} was given.")
+    # A memory map stays one: the plain view copies nothing, and blocks of it are read when they are used.
     values = np.ascontiguousarray(values, values.dtype if values.dtype in (np.float32, np.float64) else np.float64)
     workers = Workers(settings.jobs or available_cores())
     try:
         with single_threaded_blas():
-            return _Computation(values, settings, workers, Progress(progress)).run()
+            return _Computation(values, settings, workers, Progress(progress), labels, supervision, store).run()
     finally:
         workers.close()
 
 
 class _Computation:
-    """One run over one embedding; `points` are its finite rows, `rows` where these are in the tensor."""
+    """One run over one embedding; `points` are its finite rows that are taken, `rows` where these are in the tensor."""
 
-    def __init__(self, values: np.ndarray, settings: ComputeSettings, workers: Workers, progress: Progress) -> None:
+    def __init__(
+        self,
+        values: np.ndarray,
+        settings: ComputeSettings,
+        workers: Workers,
+        progress: Progress,
+        labels: tuple[RowLabels, ...],
+        supervision: RowLabels | None,
+        store: ResultStore | None,
+    ) -> None:
         self.settings = settings
         self.workers = workers
         self.progress = progress
+        self.labels = labels
+        self.supervision = supervision
         self.finite = _finite_rows(values)
         self.rows = np.flatnonzero(self.finite)
+        self.taken: np.ndarray | None = None
+        if settings.max_points is not None and settings.max_points < len(self.rows):
+            self.rows = self.rows[even_sample(len(self.rows), settings.max_points, settings.seed)]
+            self.taken = ~self.finite
+            self.taken[self.rows] = True
+            self.finite &= self.taken
         self.points = values if len(self.rows) == len(values) else values[self.rows]
+        self.stored = StoredResults(store, self.points)
         self.notices: list[Notice] = []
 
     def run(self) -> Numbers:
@@ -80,15 +117,19 @@ class _Computation:
         if len(self.rows) == 0:
             self.notices.append(notices.nothing_finite(len(self.finite)))
             return self._numbers(NeighborTables.of_nothing(), self._blank(), zero_rows=0, duplicate_rows=0)
-        zero_rows = int((~self.points.any(axis=1)).sum())
-        duplicate_rows = int((first_equal_rows(self.points) != np.arange(len(self.points))).sum())
+        zero_rows = _zero_rows(self.points)
+        first = first_equal_rows(self.points)
+        duplicate_rows = int((first != np.arange(len(self.points))).sum())
         self._describe_rows(zero_rows, duplicate_rows)
         tables = self._tables()
-        components = self._components()
-        projections = self._projections(tables, components)
+        components, spherized = self._components()
+        projections, ground = self._projections(tables, components, spherized)
+        projections, figures = self._measured(projections, ground, tables)
+        diagnostics = self._diagnostics(tables, first, components.squares, figures)
         kept = tables.narrowed(min(self.settings.neighbors, len(self.points) - 1))
         self._describe_tables(kept)
-        return self._numbers(kept, projections, zero_rows=zero_rows, duplicate_rows=duplicate_rows)
+        numbers = self._numbers(kept, projections, zero_rows=zero_rows, duplicate_rows=duplicate_rows)
+        return dataclasses.replace(numbers, diagnostics=diagnostics)
 
     def _blank(self) -> tuple[Projection, ...]:
         """A PCA without a single coordinate, where it is asked for."""
@@ -107,66 +148,138 @@ class _Computation:
             euclidean=self._in_source_rows(tables.euclidean),
             zero_rows=zero_rows,
             duplicate_rows=duplicate_rows,
+            taken=None if self.taken is None else _frozen(self.taken),
             notices=tuple(self.notices),
         )
 
     def _tables(self) -> NeighborTables:
-        width = max(self.settings.neighbors, neighbors_needed(self.settings, len(self.points)))
-        self.progress.note("Neighbors", 0.0)
-        tables = neighbor_tables(self.points, width, self.workers, partial(self.progress.note, "Neighbors"))
+        width = self.settings.neighbors
+        if not is_sampled(len(self.points), self.settings):
+            width = max(width, NEIGHBORS[-1], neighbors_needed(self.settings, len(self.points)))
+        report = self.progress.counter("Neighbors", len(self.points), "rows")
+        seed = self.settings.seed
+        tables = stored_tables(
+            self.stored,
+            self.points,
+            width,
+            lambda: neighbor_tables(self.points, width, self.workers, report, seed),
+            inputs=seed if is_searched_approximately(*self.points.shape) else None,
+        )
         self.progress.note("Neighbors", 1.0)
+        if tables.cosine.recall is not None and tables.euclidean.recall is not None:
+            found = {"cosine": tables.cosine.recall, "euclidean": tables.euclidean.recall}
+            self.notices.append(notices.approximate_neighbors(len(self.points), tables.cosine.indices.shape[1], found))
         return tables
 
-    def _components(self) -> PrincipalComponents:
+    def _components(self) -> tuple[PrincipalComponents, PrincipalComponents | None]:
+        """Those of the data, and of the spherized data where PCA is asked for."""
         self.progress.note("PCA", 0.0)
-        components = principal_components(self.points, self.workers)
+        spherized, points, workers = None, self.points, self.workers
+        components = stored_components(self.stored, "pca", points, lambda: principal_components(points, workers))
+        if "pca" in self.settings.projections:
+            self.progress.note("PCA", 0.5)
+            spherized = stored_components(
+                self.stored, "pca-spherized", points, lambda: spherized_components(points, workers)
+            )
         self.progress.note("PCA", 1.0)
         if components.exponent and "pca" in self.settings.projections:
             self.notices.append(notices.scaled_components(components.exponent))
-        return components
+        return components, spherized
 
-    def _projections(self, tables: NeighborTables, components: PrincipalComponents) -> tuple[Projection, ...]:
+    def _projections(
+        self, tables: NeighborTables, components: PrincipalComponents, spherized: PrincipalComponents | None
+    ) -> tuple[tuple[Projection, ...], Ground]:
         table = tables.table(self.settings.metric)
         projections = []
         if "pca" in self.settings.projections:
-            projections.append(self._pca_projection(components, table))
-        planner = LayoutPlanner(self.points, table, components.scores, self.settings, self.workers)
+            projections.append(self._pca_projection("pca", components))
+        if spherized is not None:
+            projections.append(self._pca_projection("pca-spherized", spherized))
+        report = partial(self.progress.note, "Neighbors of the placed points")
+        ground = layout_ground(self.points, table, components.scores, self.settings, self.workers, report)
+        classes = _labels_of(self.supervision, self.rows[ground.chosen])
+        planner = LayoutPlanner(ground.points, ground.table, ground.scores, self.settings, self.workers, classes)
         layouts = planner.layouts()
-        self._describe_layouts(layouts)
-        for layout, coordinates in zip(layouts, self._place(layouts), strict=True):
-            projections.append(self._layout_projection(layout, coordinates, table))
-        return tuple(projections)
+        self._describe_layouts(layouts, len(ground.chosen))
+        for layout, placed in zip(layouts, self._place(layouts, ground, classes), strict=True):
+            projections.append(self._layout_projection(layout, placed, ground))
+        return tuple(projections), ground
 
-    def _place(self, layouts: list[Layout]) -> list[np.ndarray]:
-        def place(layout: Layout) -> np.ndarray:
-            coordinates = layout.place(partial(self.progress.note, layout.phase))
+    def _measured(
+        self, projections: tuple[Projection, ...], ground: Ground, tables: NeighborTables
+    ) -> tuple[tuple[Projection, ...], tuple[RowFigure, ...]]:
+        """The projections with what they keep, and the same of every row."""
+        n, table = len(self.points), tables.table(self.settings.metric)
+        everything = Ground(points=self.points, scores=ground.scores, table=table, chosen=np.arange(n))
+        report = partial(self.progress.note, "Measuring the projections")
+
+        def measure(of: Ground, layouts: list[np.ndarray], share: Callable[[float], None]) -> list[LayoutTruth]:
+            return stored_truths(self.stored, of, layouts, self.settings.seed, self.workers, share)
+
+        return measured_projections(projections, everything, ground, self.rows, measure, self.workers, report)
+
+    def _diagnostics(
+        self,
+        tables: NeighborTables,
+        first: np.ndarray,
+        squares: np.ndarray | None,
+        figures: tuple[RowFigure, ...],
+    ) -> Diagnostics:
+        self.progress.note("Diagnosis", 0.0)
+        if len(self.labels) > MOST_LABEL_COLUMNS:
+            self.notices.append(notices.labels_not_compared(MOST_LABEL_COLUMNS, len(self.labels)))
+        cosine = self.settings.metric == "cosine"
+        subject = Subject(
+            points=self.points,
+            rows=self.rows,
+            total=len(self.finite),
+            table=tables.cosine if cosine else tables.euclidean,
+            other_table=tables.euclidean if cosine else tables.cosine,
+            first=first,
+            squares=squares,
+            labels=self.labels,
+        )
+        diagnostics = diagnose(subject, figures, self.workers)
+        self.progress.note("Diagnosis", 1.0)
+        return diagnostics
+
+    def _place(self, layouts: list[Layout], ground: Ground, classes: RowLabels | None) -> list[PlacedLayout]:
+        def place(layout: Layout) -> PlacedLayout:
+            steps = layout.settings.get("iterations")
+            counted = self.progress.counter(layout.phase, steps, "steps") if isinstance(steps, int) else None
+            report = counted or partial(self.progress.note, layout.phase)
+            placed = stored_layout(self.stored, layout, ground, self.settings, classes, report)
             self.progress.note(layout.phase, 1.0)
-            return coordinates
+            return placed
 
         together = [layout for layout in layouts if not layout.alone]
         placed = self.workers.side_by_side([partial(place, layout) for layout in together], self.progress.tell)
         self.progress.tell()
-        found = {layout.name: coordinates for layout, coordinates in zip(together, placed, strict=True)}
+        found = {layout.name: made for layout, made in zip(together, placed, strict=True)}
         found.update((layout.name, place(layout)) for layout in layouts if layout.alone)
         return [found[layout.name] for layout in layouts]
 
-    def _pca_projection(self, components: PrincipalComponents, table: NeighborTable) -> Projection:
+    def _pca_projection(self, name: str, components: PrincipalComponents) -> Projection:
+        settings: dict[str, str | int | float] = {"components": components.scores.shape[1]}
+        if name == "pca-spherized":
+            settings["rows"] = "centered, then scaled to length 1"
         return Projection(
-            name="pca",
+            name=name,
             method="pca",
             coordinates=self._for_all_rows(components.scores),
-            settings={"components": components.scores.shape[1]},
+            settings=settings,
             variance=_frozen(components.variance),
-            neighbors_kept=neighbors_kept(components.scores[:, :3], table.indices, self.workers),
         )
 
-    def _layout_projection(self, layout: Layout, coordinates: np.ndarray, table: NeighborTable) -> Projection:
+    def _layout_projection(self, layout: Layout, made: PlacedLayout, ground: Ground) -> Projection:
+        coordinates, placed = made.coordinates, len(ground.chosen)
+        whole = np.full((len(self.rows), coordinates.shape[1]), np.nan, np.float32)
+        whole[ground.chosen] = coordinates
         return Projection(
             name=layout.name,
             method=layout.method,
-            coordinates=self._for_all_rows(coordinates),
-            settings=layout.settings,
-            neighbors_kept=neighbors_kept(coordinates, table.indices, self.workers),
+            coordinates=self._for_all_rows(whole),
+            settings=made.settings if placed == len(self.rows) else {**made.settings, "points": placed},
         )
 
     def _for_all_rows(self, coordinates: np.ndarray) -> np.ndarray:
@@ -181,12 +294,17 @@ class _Computation:
         indices, distances = np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32)
         indices[self.rows] = self.rows[table.indices]
         distances[self.rows] = table.distances
-        return NeighborTable(metric=table.metric, indices=_frozen(indices), distances=_frozen(distances))
+        indices, distances = _frozen(indices), _frozen(distances)
+        return NeighborTable(metric=table.metric, indices=indices, distances=distances, recall=table.recall)
 
     def _describe_rows(self, zero_rows: int, duplicate_rows: int) -> None:
         total, finite = len(self.finite), len(self.points)
-        if finite < total:
-            self.notices.append(notices.rows_left_out(total - finite, total))
+        bad = int((~self.finite).sum())
+        if self.taken is not None:
+            self.notices.append(notices.rows_not_taken(finite, total, self.settings.seed))
+            bad = int((self.taken & ~self.finite).sum())
+        if bad:
+            self.notices.append(notices.rows_left_out(bad, total))
         if zero_rows:
             self.notices.append(notices.zero_rows(zero_rows))
         if duplicate_rows == finite - 1 and finite > 1:
@@ -194,15 +312,20 @@ class _Computation:
         elif duplicate_rows:
             self.notices.append(notices.duplicate_rows(duplicate_rows, finite))
 
-    def _describe_layouts(self, layouts: list[Layout]) -> None:
-        n = len(self.points)
+    def _describe_layouts(self, layouts: list[Layout], n: int) -> None:
         if layouts and n < FEWEST_FOR_LAYOUT:
             self.notices.append(notices.too_few_for_layout(n))
             return
+        if layouts and n < len(self.points):
+            methods = dict.fromkeys("t-SNE" if layout.method == "tsne" else "UMAP" for layout in layouts)
+            named = " and ".join(methods)
+            self.notices.append(notices.sampled_layouts(n, len(self.points), named, self.settings.seed))
         if not any(layout.method == "tsne" for layout in layouts):
             return
         if not has_own_forces(n):
             self.notices.append(notices.without_numba(n))
+            if self.supervision is not None:
+                self.notices.append(notices.unsupervised(self.supervision.column))
         for asked in dict.fromkeys(self.settings.perplexity):
             used = effective_perplexity(asked, n)
             if used < asked:
@@ -223,6 +346,15 @@ def _finite_rows(values: np.ndarray) -> np.ndarray:
     for rows in row_blocks(n, rows_per_block(d * values.itemsize)):
         finite[rows] = np.isfinite(values[rows]).all(axis=1)
     return finite
+
+
+def _zero_rows(points: np.ndarray) -> int:
+    n, d = points.shape
+    return sum(int((~points[rows].any(axis=1)).sum()) for rows in row_blocks(n, rows_per_block(d * points.itemsize)))
+
+
+def _labels_of(labels: RowLabels | None, rows: np.ndarray) -> RowLabels | None:
+    return None if labels is None else dataclasses.replace(labels, codes=labels.codes[rows])
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

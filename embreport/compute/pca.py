@@ -34,48 +34,64 @@ class PrincipalComponents:
     `scores` float32 (n, c) are the coordinates times 2**-exponent (exponent is 0 unless they would not
     fit float32), `loadings` float64 (d, c) the unit directions, `variance` float64 (c,) the share of the
     total variance of all dimensions. The loading of largest magnitude of each direction is positive. A
-    direction without variance has scores and share 0.
+    direction without variance has scores and share 0. `squares` float64 (min(n, d) or more) are the squared singular
+    values of all directions, in any order and unit, with what rounding makes of 0; None where they were not asked for,
+    or where neither n nor d is at most 4,096.
     """
 
     scores: np.ndarray
     loadings: np.ndarray
     variance: np.ndarray
     exponent: int
+    squares: np.ndarray | None = None
 
 
 def principal_components(values: np.ndarray, workers: Workers) -> PrincipalComponents:
     """PCA of a finite float array (n, d) with at least one row and one dimension."""
     matrix = centered(values, workers)
+    return components_of(matrix, matrix.exponent, workers, all_squares=True)
+
+
+def components_of(
+    matrix: Centered, exponent: int, workers: Workers, *, all_squares: bool = False
+) -> PrincipalComponents:
+    """PCA of a matrix whose columns have mean 0; its units are those of the data times 2**-exponent."""
     n, d = matrix.shape
     count = min(COMPONENTS, d, max(1, n - 1))
-    squares, loadings, total = _spectrum(matrix, count, workers)
+    squares, loadings, total, every = _spectrum(matrix, count, workers, all_squares)
     if total <= n * d * _ROUNDING**2:
         total = 0.0
     real = squares > max(n, d) * np.finfo(float).eps * max(total, np.finfo(float).tiny)
     loadings = _with_fixed_signs(np.where(real, loadings, 0.0))
     scores = times(matrix, loadings, workers)
     variance = np.where(real, squares / total, 0.0) if total > 0 else np.zeros(count)
-    scores, exponent = _in_float32_range(scores, matrix.exponent)
-    return PrincipalComponents(scores=scores, loadings=loadings, variance=variance, exponent=exponent)
+    scores, excess = _in_float32_range(scores, exponent)
+    if every is not None and total == 0.0:
+        every = np.zeros_like(every)
+    return PrincipalComponents(scores=scores, loadings=loadings, variance=variance, exponent=excess, squares=every)
 
 
-def _spectrum(matrix: Centered, count: int, workers: Workers) -> tuple[np.ndarray, np.ndarray, float]:
-    """Squared singular values (largest first), right singular vectors (d, count), sum of all squares."""
+def _spectrum(
+    matrix: Centered, count: int, workers: Workers, all_squares: bool
+) -> tuple[np.ndarray, np.ndarray, float, np.ndarray | None]:
+    """Squared singular values (largest first), right singular vectors (d, count), sum of all squares, all of them."""
     n, d = matrix.shape
     if d <= min(MATRIX_LIMIT, max(n, 64)):
         scatter = scatter_matrix(matrix, workers)
         squares, loadings = leading_eigenpairs(scatter, count)
-        return squares, loadings, float(np.trace(scatter))
+        every = np.linalg.eigvalsh(scatter) if all_squares else None
+        return squares, loadings, float(np.trace(scatter)), every
     if n <= MATRIX_LIMIT:
         gram = gram_matrix(matrix, workers)
         squares, left = leading_eigenpairs(gram, count)
-        return squares, _right_vectors(matrix, left, workers), float(np.trace(gram))
+        every = np.linalg.eigvalsh(gram) if all_squares else None
+        return squares, _right_vectors(matrix, left, workers), float(np.trace(gram)), every
 
     def product(block: np.ndarray) -> np.ndarray:
         return transposed_times(matrix, times(matrix, block, workers), workers)
 
     squares, loadings = lanczos_eigenpairs(product, d, count)
-    return squares, loadings, total_square(matrix, workers)
+    return squares, loadings, total_square(matrix, workers), None
 
 
 def _right_vectors(matrix: Centered, left: np.ndarray, workers: Workers) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-ProgressCallback = Callable[[str, float], None]
+from embreport.progress import PhaseProgress, ProgressCallback
 
 
 class Progress:
@@ -15,20 +15,31 @@ class Progress:
         self._callback = callback
         self._home = threading.get_ident()
         self._lock = threading.Lock()
-        self._shares: dict[str, float] = {}
+        self._phases: dict[str, PhaseProgress] = {}
         self._told: dict[str, float] = {}
 
-    def note(self, phase: str, share: float) -> None:
-        """Sets the share (0 to 1) of a phase, never backwards; tells it when on the home thread."""
+    def note(self, phase: str, share: float, *, total: int | None = None, unit: str = "") -> None:
+        """Sets the share (0 to 1) of a phase, never backwards; tells it when on the home thread.
+
+        `total` counts the `unit` (steps, rows) of the whole phase; once given it stays.
+        """
         with self._lock:
-            self._shares[phase] = max(share, self._shares.get(phase, 0.0))
+            before = self._phases.get(phase)
+            if before is not None:
+                share, total, unit = max(share, before.share), before.total or total, before.unit or unit
+            self._phases[phase] = PhaseProgress(phase, share, total, unit)
         if threading.get_ident() == self._home:
             self.tell()
+
+    def counter(self, phase: str, total: int, unit: str) -> Callable[[float], None]:
+        """Begins a phase whose `unit` (steps, rows) are counted; what to call with the share that is done."""
+        self.note(phase, 0.0, total=total, unit=unit)
+        return lambda share: self.note(phase, share)
 
     def tell(self) -> None:
         """Calls back for every phase that moved since it was last told; on the home thread only."""
         with self._lock:
-            news = {phase: share for phase, share in self._shares.items() if self._told.get(phase, -1.0) < share}
-            self._told.update(news)
-        for phase, share in news.items():
-            self._callback(phase, share)
+            news = [phase for name, phase in self._phases.items() if self._told.get(name, -1.0) < phase.share]
+            self._told.update({phase.phase: phase.share for phase in news})
+        for phase in news:
+            self._callback(phase)

@@ -18,8 +18,10 @@ class ComputeSettings:
 
     `projections` names methods; t-SNE and UMAP are placed in two and three dimensions each. `metric`
     is that of the layouts; both neighbor tables are always made, `neighbors` wide. The first perplexity
-    gives "tsne2d" and "tsne3d"; each further one names its projections "tsne2d-p10". `jobs` is the number
-    of threads (None: as many as there are cores); it changes nothing but the time.
+    gives "tsne2d" and "tsne3d"; each further one names its projections "tsne2d-p10". `max_points` rows are
+    taken at most (None: all). `layout_points` is how many t-SNE and UMAP place, "all", or None for what
+    `sampling.layout_size` says. `jobs` is the number of threads (None: as many as there are cores); it
+    changes nothing but the time.
     """
 
     projections: tuple[str, ...] = ("pca", "tsne")
@@ -30,6 +32,8 @@ class ComputeSettings:
     umap_min_dist: float = 0.1
     preset: Literal["full", "fast"] = "full"
     seed: int = 0
+    max_points: int | None = None
+    layout_points: int | Literal["all"] | None = None
     jobs: int | None = None
 
     def check(self) -> None:
@@ -44,6 +48,8 @@ class ComputeSettings:
         _require(self.umap_neighbors >= 2, f"UMAP needs at least 2 neighbors, not {self.umap_neighbors}.")
         _require(0 <= self.umap_min_dist <= 1, f"UMAP's minimum distance is 0 to 1, not {self.umap_min_dist:g}.")
         _require(0 <= self.seed < 2**32, f"The seed is a whole number from 0 to 4,294,967,295, not {self.seed}.")
+        points = [value for value in (self.max_points, self.layout_points) if isinstance(value, int)]
+        _require(all(value >= 1 for value in points), "At least 1 point is needed.")
         _require(self.jobs is None or self.jobs >= 1, f"At least 1 job is needed, not {self.jobs}.")
 
 

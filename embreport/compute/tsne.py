@@ -8,9 +8,11 @@ In three dimensions the similarity is the Student-t with two degrees of freedom,
 the force scikit-learn applies. It vanishes where the gradient does, but is not that gradient, whose
 last factor is w**(2/3): it is weaker between far points, and keeps more of the nearest neighbors.
 
-The schedule is momentum with gains (Jacobs 1988) and early exaggeration 12 at a step of n / 12 (Belkina
-et al. 2019), from the principal components. After that the step is n / 2 in the plane and n / 6 in
-space: with larger ones, points of a cloud without clusters are thrown out and cannot come back.
+The schedule is momentum with gains (Jacobs 1988) from the principal components, with attraction exaggerated
+12 times at first (van der Maaten and Hinton 2008), at a step of n / 12 (Belkina et al. 2019). Then the
+exaggeration falls to 1 by the same factor every step, the step being n divided by it. Were it taken away at
+once, the layout would burst, and points of a cloud without clusters be thrown out and never come back. The last,
+plain steps are n / 2 in the plane and n / 6 in space.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import numpy as np
 
 EXAGGERATION = 12.0
 LATE_RATE = {2: 1 / 2, 3: 1 / 6}
+CHECK_EVERY = 50
 _START_SPREAD = 1e-4
 _REPORT_EVERY = 10
 _LEAST_TOTAL = 1e-6
@@ -60,18 +63,37 @@ class Advance(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How many steps are taken with exaggerated attraction, and how many after."""
+    """How many steps are taken with exaggerated attraction, how many while that falls, and how many after."""
 
     exaggerated: int
+    falling: int
     plain: int
 
     @property
     def iterations(self) -> int:
         """All steps."""
-        return self.exaggerated + self.plain
+        return self.exaggerated + self.falling + self.plain
+
+    def exaggeration(self, step: int) -> float:
+        """The factor on the attraction in a step counted from 0."""
+        if step < self.exaggerated:
+            return EXAGGERATION
+        left = self.exaggerated + self.falling - step
+        return EXAGGERATION ** (left / self.falling) if left > 0 else 1.0
 
 
-SCHEDULES = {"full": Schedule(exaggerated=250, plain=500), "fast": Schedule(exaggerated=100, plain=250)}
+SCHEDULES = {
+    "full": Schedule(exaggerated=100, falling=200, plain=450),
+    "fast": Schedule(exaggerated=50, falling=100, plain=200),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimized:
+    """A centered layout, float32 (n, dims), and the number of steps it took."""
+
+    layout: np.ndarray
+    steps: int
 
 
 def principal_layout(scores: np.ndarray, dims: int) -> np.ndarray:
@@ -109,16 +131,19 @@ def optimize(
     start: np.ndarray,
     schedule: Schedule,
     report: Callable[[float], None] = lambda share: None,
-) -> np.ndarray:
-    """Runs the schedule from a float32 (n, dims) start; the centered layout, float32 (n, dims).
+    settled: Callable[[np.ndarray, int], bool] = lambda layout, left: False,
+) -> Optimized:
+    """Runs the schedule from a float32 (n, dims) start.
 
-    `report` gets the share of steps done every few steps; what it raises ends the run.
+    `report` gets the share of steps done every few steps; what it raises ends the run. `settled` gets the
+    layout and the number of steps left, every `CHECK_EVERY` plain steps; the run ends early when it says so.
     """
     n, dims = start.shape
     layout = np.ascontiguousarray(start).copy()
     velocity, gains = np.zeros_like(layout), np.ones_like(layout)
-    for step in range(schedule.iterations):
-        early = step < schedule.exaggerated
+    steps = 0
+    while steps < schedule.iterations:
+        exaggeration = schedule.exaggeration(steps)
         pull, push, total = forces.parts(layout)
         advance(
             layout.reshape(-1),
@@ -126,11 +151,15 @@ def optimize(
             gains.reshape(-1),
             pull.reshape(-1),
             push.reshape(-1),
-            np.float32(EXAGGERATION if early else 1.0),
+            np.float32(exaggeration),
             np.float32(1.0 / max(total, _LEAST_TOTAL * n)),
-            np.float32(n / EXAGGERATION if early else n * LATE_RATE[dims]),
-            np.float32(0.5 if early else 0.8),
+            np.float32(n * min(1.0 / exaggeration, LATE_RATE[dims])),
+            np.float32(0.5 if steps < schedule.exaggerated else 0.8),
         )
-        if step % _REPORT_EVERY == 0:
-            report(step / schedule.iterations)
-    return np.asarray(layout - layout.mean(axis=0, dtype=np.float64), np.float32)
+        if steps % _REPORT_EVERY == 0:
+            report(steps / schedule.iterations)
+        steps += 1
+        plain = steps - schedule.exaggerated - schedule.falling
+        if plain >= 0 and plain % CHECK_EVERY == 0 and settled(layout, schedule.iterations - steps):
+            break
+    return Optimized(layout=np.asarray(layout - layout.mean(axis=0, dtype=np.float64), np.float32), steps=steps)

@@ -37,6 +37,7 @@ def umap_layout(
     neighbors: int,
     min_dist: float,
     seed: int,
+    classes: np.ndarray | None = None,
 ) -> np.ndarray:
     """A UMAP layout of finite rows: float32 (n, dims).
 
@@ -45,6 +46,8 @@ def umap_layout(
         table: exact neighbors in the metric of the layout, at least min(neighbors, n) - 1 wide.
         start: where the points begin, float32 (n, dims).
         neighbors: size of a neighborhood, the point itself included; lowered to n.
+        classes: int (n,), -1 where unlabeled; points of different classes are then moved apart, as
+            umap-learn's supervised dimension reduction does at its default weight.
 
     Raises:
         MissingExtra: umap-learn is not installed.
@@ -64,7 +67,7 @@ def umap_layout(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return np.ascontiguousarray(reducer.fit_transform(values), np.float32)
+        return np.ascontiguousarray(reducer.fit_transform(values, y=classes), np.float32)
 
 
 def _umap_class() -> Any:

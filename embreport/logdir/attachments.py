@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from embreport.assets import SpriteLayout
+from embreport.assets import SpriteLayout, columns_from_table
 from embreport.errors import InputError
-from embreport.logdir.bookmarks import read_bookmarks
+from embreport.logdir.bookmarks import read_bookmark_files
 from embreport.logdir.context import Context, sprite_layout
 from embreport.logdir.image_rows import ImageRows, ImageSearch
+from embreport.logdir.own_table import OwnTable, own_table
 from embreport.logdir.paths import find_file
 from embreport.logdir.projector_config import ConfigEntry
 from embreport.logdir.tree import Folder
 from embreport.model import MetadataSummary, Notice, SpriteSource
-from embreport.readers import InputFile
+from embreport.readers import InputFile, StoredTensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,8 @@ class Attachments:
     layout: SpriteLayout | None = None
     images: ImageRows | None = None
     bookmarks: int = 0
-    bookmarks_file: InputFile | None = None
+    bookmarks_files: tuple[InputFile, ...] = ()
+    own: OwnTable | None = None
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -45,30 +47,34 @@ class Attachments:
 
 
 class Attacher:
-    """Collects the attachments of one tensor of `shape` (rows, dims); every failure becomes a notice."""
+    """Collects the attachments of one tensor of rank 2; every failure becomes a notice."""
 
-    def __init__(self, context: Context, shape: tuple[int, ...]) -> None:
+    def __init__(self, context: Context, tensor: StoredTensor) -> None:
         self._context = context
-        self._shape = shape
-        self._count = shape[0]
+        self._tensor = tensor
+        self._shape = tensor.shape
+        self._count = tensor.shape[0]
         self._notices: list[Notice] = []
 
     def attach(self, entry: ConfigEntry, folder: Folder, where: str) -> Attachments:
         """The attachments that a config entry names, unless the caller gave others."""
         wishes = self._context.wishes
         metadata = wishes.metadata or self._find(folder, entry.metadata_path, where, "metadata")
-        images = None if wishes.sprite else self._search(folder).named_folder(entry.sprite_path, where)
-        sprite = wishes.sprite or (None if images else self._find(folder, entry.sprite_path, where, "sprite"))
-        bookmarks = self._find(folder, entry.bookmarks_path, where, "bookmarks")
+        images = None if wishes.has_sprite else self._search(folder).named_folder(entry.sprite_path, where)
+        sprite = None if images or wishes.has_sprite else self._find(folder, entry.sprite_path, where, "sprite")
+        bookmarks = [self._find(folder, spelled, where, "bookmarks") for spelled in entry.bookmarks_paths]
         tile = wishes.sprite_size or self._tile(entry, where)
-        return self.attach_files(metadata, sprite, tile, bookmarks, folder=folder, images=images)
+        there = {file.label: file for file in bookmarks if file}
+        return self.attach_files(
+            metadata, wishes.sprite or sprite, tile, tuple(there.values()), folder=folder, images=images
+        )
 
     def attach_files(
         self,
         metadata: InputFile | None,
         sprite: InputFile | None = None,
         tile: tuple[int, int] | None = None,
-        bookmarks: InputFile | None = None,
+        bookmarks: tuple[InputFile, ...] = (),
         *,
         folder: Folder | None = None,
         images: ImageRows | None = None,
@@ -76,8 +82,11 @@ class Attacher:
         """The attachments in files that are already found; in `folder`, images are looked for where no sprite is."""
         summary = self._summary(metadata) if metadata else None
         layout = self._layout(sprite, tile) if sprite else None
-        if folder and not sprite and not images:
-            images = self._images(folder, metadata, summary)
+        own = own_table(self._tensor) if summary is None and hasattr(self._tensor, "table") else None
+        if folder and self._context.wishes.sprite_folder:
+            images = self._wished_images(folder, self._context.wishes.sprite_folder)
+        elif folder and not sprite and not images:
+            images = self._images(folder, metadata, summary, own)
         views = self._bookmarks(bookmarks) if bookmarks else 0
         return Attachments(
             metadata=metadata if summary else None,
@@ -86,16 +95,30 @@ class Attacher:
             layout=layout,
             images=images,
             bookmarks=views,
-            bookmarks_file=bookmarks if views else None,
+            bookmarks_files=bookmarks if views else (),
+            own=own,
             notices=tuple(self._notices),
         )
 
     def _search(self, folder: Folder) -> ImageSearch:
         return ImageSearch(context=self._context, folder=folder, count=self._count, notices=self._notices)
 
-    def _images(self, folder: Folder, metadata: InputFile | None, summary: MetadataSummary | None) -> ImageRows | None:
+    def _wished_images(self, folder: Folder, given: Folder) -> ImageRows | None:
+        if self._context.wishes.sprite_size:
+            message = (
+                "The images of a folder have sizes of their own; --sprite-size, which is for a sheet, was not used."
+            )
+            self._notices.append(Notice(code="sprite-size", severity="info", message=message, where=given.label))
+        return self._search(folder).of_folder(given)
+
+    def _images(
+        self, folder: Folder, metadata: InputFile | None, summary: MetadataSummary | None, own: OwnTable | None
+    ) -> ImageRows | None:
         search = self._search(folder)
         named = search.in_column(metadata, summary) if metadata and summary else None
+        file = getattr(self._tensor, "file", None)
+        if own and isinstance(file, InputFile):
+            named = search.in_columns(columns_from_table(own.names, own.rows), file)
         return named or search.beside()
 
     def _find(self, folder: Folder, spelled: str, where: str, what: str) -> InputFile | None:
@@ -139,12 +162,8 @@ class Attacher:
         self._notices += layout.notices
         return layout
 
-    def _bookmarks(self, file: InputFile) -> int:
-        try:
-            views, notices = read_bookmarks(file, (self._shape[0], self._shape[1]))
-        except InputError as error:
-            self._fail(error, "bookmarks-unusable")
-            return 0
+    def _bookmarks(self, files: tuple[InputFile, ...]) -> int:
+        views, notices = read_bookmark_files(files, (self._shape[0], self._shape[1]))
         self._notices += notices
         return len(views)
 

@@ -14,7 +14,8 @@ from embreport.assets import (
     read_metadata_table,
     survey_sprite,
 )
-from embreport.logdir.tree import Tree
+from embreport.errors import LimitExceeded
+from embreport.logdir.tree import Folder, Tree
 from embreport.model import MetadataSummary, Notice
 from embreport.readers import InputFile
 
@@ -25,8 +26,14 @@ class Wishes:
 
     metadata: InputFile | None = None
     sprite: InputFile | None = None
+    sprite_folder: Folder | None = None
     sprite_size: tuple[int, int] | None = None
     step: int | None = None
+
+    @property
+    def has_sprite(self) -> bool:
+        """Whether the caller gave images, on a sheet or in a folder."""
+        return self.sprite is not None or self.sprite_folder is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +77,10 @@ class Context:
 
 def read_table_of(file: InputFile, count: int) -> MetadataTable:
     """The rows of a metadata file. Raises InputError subclasses."""
-    return read_metadata_table(file.read(LARGEST_METADATA, "A metadata file"), count, path=file.label)
+    try:
+        return read_metadata_table(file.read(LARGEST_METADATA, "A metadata file"), count, path=file.label)
+    except MemoryError as error:
+        raise LimitExceeded("There is not enough memory for this metadata file.", where=file.label) from error
 
 
 def read_sprite_bytes(file: InputFile) -> bytes:

@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from embreport.assets import SpriteLayout, distinct_names
+from embreport.assets import SpriteLayout
 from embreport.errors import InputError
 from embreport.logdir.attachments import Attachments
 from embreport.logdir.checkpoints import ChosenCheckpoint
 from embreport.logdir.image_rows import ImageRows
+from embreport.logdir.own_table import OwnTable, own_table
 from embreport.logdir.projector_config import error_notice
-from embreport.model import MetadataSummary, Notice, Skipped, TensorSource
+from embreport.model import Notice, Skipped, TensorSource
 from embreport.readers import InputFile, StoredTensor, StoredTensors
 from embreport.readers.dtypes import spelled_shape
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnTable:
-    """Labels that stand in the tensor's own file: one row per vector, None where a cell is missing."""
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
-
-    def summary(self, path: str) -> MetadataSummary:
-        """What `inspect` says of it."""
-        first, last = (tuple(cell or "" for cell in self.rows[place]) for place in (0, -1))
-        return MetadataSummary(path=path, columns=self.names, rows=len(self.rows), first=first, last=last)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +27,7 @@ class Located:
     layout: SpriteLayout | None
     images: ImageRows | None
     own: OwnTable | None
-    bookmarks: InputFile | None = None
+    bookmarks: tuple[InputFile, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -47,13 +35,25 @@ class Found:
     """Collects embeddings, skipped tensors and notices in the order they are found; equal notices once."""
 
     embeddings: list[TensorSource] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    _skipped: dict[Skipped, None] = field(default_factory=dict)
+    _passed_over: dict[Skipped, None] = field(default_factory=dict)
     _notices: dict[Notice, None] = field(default_factory=dict)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """All notices, in order."""
         return tuple(self._notices)
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What should be an embedding and cannot be, in order."""
+        return tuple(self._skipped)
+
+    @property
+    def passed_over(self) -> tuple[Skipped, ...]:
+        """What is no embedding by its nature, in order, without what `skipped` names."""
+        named = {(item.run, item.tensor) for item in self._skipped}
+        return tuple(item for item in self._passed_over if (item.run, item.tensor) not in named)
 
     def tell(self, notices: Iterable[Notice]) -> None:
         """Add notices."""
@@ -66,9 +66,11 @@ class Found:
 
     def skip(self, run: str, tensor: str | None, reason: str) -> None:
         """A tensor, or with None a whole run, is left out."""
-        item = Skipped(run=run, tensor=tensor, reason=reason)
-        if item not in self.skipped:
-            self.skipped.append(item)
+        self._skipped[Skipped(run=run, tensor=tensor, reason=reason)] = None
+
+    def pass_over(self, run: str, tensor: str, reason: str) -> None:
+        """A tensor is no embedding, and nobody said that it was."""
+        self._passed_over[Skipped(run=run, tensor=tensor, reason=reason)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +117,7 @@ def embedding_of(
     tensor: StoredTensor, origin: Origin, attached: Attachments, *, title: str, listed: bool, built: bool
 ) -> TensorSource:
     """The survey's embedding for a tensor of rank 2 and what belongs to it."""
-    own = None if attached.metadata else _own_table(tensor)
+    own = None if attached.metadata else attached.own or own_table(tensor)
     summary = attached.summary or (own.summary(origin.path) if own else None)
     return TensorSource(
         run=origin.run,
@@ -139,17 +141,6 @@ def embedding_of(
             layout=attached.layout,
             images=attached.images,
             own=own,
-            bookmarks=attached.bookmarks_file,
+            bookmarks=attached.bookmarks_files,
         ),
     )
-
-
-def _own_table(tensor: StoredTensor) -> OwnTable | None:
-    """The labels that a text file has in front of its vectors, or the other columns of a data frame."""
-    labels = getattr(tensor, "labels", None)
-    found = labels() if labels else None
-    if found:
-        return OwnTable(names=("label",), rows=tuple((label,) for label in found))
-    table = getattr(tensor, "table", None)
-    names, rows = table() if table else ((), ())
-    return OwnTable(names=distinct_names(names), rows=rows) if names and rows else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -54,8 +54,11 @@ class ImageSearch:
         """The images of a folder that a config gives in place of a sprite sheet; None where it is no such folder."""
         path = Path(os.path.normpath(self.folder.path / spelled.replace("\0", "")))
         folder = next((folder for folder in self.context.tree.folders if folder.path == path), None)
-        if folder is None or not spelled:
-            return None
+        return None if folder is None or not spelled else self.of_folder(folder, where)
+
+    def of_folder(self, folder: Folder, where: str | None = None) -> ImageRows | None:
+        """The images of a folder by their numbers, or in the order of their names where there is one for each row."""
+        where = where or folder.label
         files = self._by_number(folder)
         if files is None:
             names = [name for name in folder.files if _IMAGE_NAME.search(name)]
@@ -95,6 +98,10 @@ class ImageSearch:
             columns = read_table_of(metadata, self.count).for_rows(self.count).columns
         except InputError:
             return None
+        return self.in_columns(columns, metadata)
+
+    def in_columns(self, columns: Iterable[Column], metadata: InputFile) -> ImageRows | None:
+        """The images that one of the columns, which stand in a file, names."""
         for column in columns:
             if _names_images(column):
                 rows = self._of_column(column, metadata)

@@ -110,26 +110,41 @@ def _fits(context: Context, metadata: InputFile, tensor: StoredTensor) -> bool:
 def explain_layer_output(
     context: Context, place: Place, attached: Attachments, opened: Sequence[OpenedCheckpoint]
 ) -> Attachments:
-    """The attachments of a tensor that holds a layer's output, without labels that are meant for its weights."""
+    """The attachments of a tensor that holds a layer's output, without labels that are meant for its weights.
+
+    A notice says what the rows are, and where the weights are if they are there.
+    """
     checkpoint, name = place
-    callback = checkpoint.chosen.checkpoint.prefix.startswith(_CALLBACK_PREFIX) and _LAYER_OUTPUT.match(name)
-    metadata = attached.metadata
-    if not callback or metadata is None or attached.summary is None or _fits(context, metadata, _tensor(place)):
+    if not (checkpoint.chosen.checkpoint.prefix.startswith(_CALLBACK_PREFIX) and _LAYER_OUTPUT.match(name)):
         return attached
+    metadata, summary = attached.metadata, attached.summary
     rows = _tensor(place).shape[0]
     message = (
-        f"Each of the {rows:,} rows of “{name}” is what a layer put out for one sample, as Keras' old callback saved "
-        f"it; the {attached.summary.rows:,} labels of {metadata.label} are for the layer's weights and were left out."
-        f"{_where_weights_are(context, metadata, opened)}"
+        f"Each of the {rows:,} rows of “{name}” is what a layer put out for one sample, as Keras' old callback saved it"
     )
-    where = checkpoint.chosen.checkpoint.label
-    notice = Notice(code="keras-layer-output", severity="warning", message=message, where=where)
-    return replace(attached, metadata=None, summary=None, notices=(notice,))
+    fits = metadata is None or summary is None or _fits(context, metadata, _tensor(place))
+    if not fits and metadata and summary:
+        message += f"; the {summary.rows:,} labels of {metadata.label} are for the layer's weights and were left out"
+        attached = replace(attached, metadata=None, summary=None, notices=())
+    notice = Notice(
+        code="keras-layer-output",
+        severity="info" if fits else "warning",
+        message=f"{message}.{_where_weights_are(context, None if fits else metadata, name, opened)}",
+        where=checkpoint.chosen.checkpoint.label,
+    )
+    return replace(attached, notices=(*attached.notices, notice))
 
 
-def _where_weights_are(context: Context, metadata: InputFile, opened: Iterable[OpenedCheckpoint]) -> str:
+def _where_weights_are(
+    context: Context, metadata: InputFile | None, name: str, opened: Iterable[OpenedCheckpoint]
+) -> str:
+    """The tensor that the labels fit, or that has the layer's name."""
+    layer = name.removesuffix("_embedding")
     for checkpoint in opened:
-        for name, tensor in checkpoint.tensors.tensors.items():
-            if why_no_embedding(tensor.shape) is None and _fits(context, metadata, tensor):
-                return f" The weights are here: --tensor '{name}' builds them."
+        for other, tensor in checkpoint.tensors.tensors.items():
+            if other == name or why_no_embedding(tensor.shape) is not None:
+                continue
+            named = title_in(checkpoint.tensors, other).split("/")[0] == layer
+            if _fits(context, metadata, tensor) if metadata else named:
+                return f" The weights are here: --tensor '{other}' builds them."
     return ""

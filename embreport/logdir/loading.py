@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 import numpy as np
 
 from embreport.assets import columns_from_table, read_images, read_sprite
-from embreport.errors import FormatError, InputError
-from embreport.logdir.bookmarks import read_bookmarks
+from embreport.errors import FormatError, InputError, LimitExceeded
+from embreport.logdir.bookmarks import read_bookmark_files
 from embreport.logdir.context import read_sprite_bytes, read_table_of, sprite_layout
 from embreport.logdir.found import Located
 from embreport.logdir.image_rows import ImageRows
 from embreport.model import Embedding, Metadata, Notice, SavedView, Sprite, Survey, TensorSource
+
+_HASHED_VALUES = 1 << 22
 
 
 def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice, ...]]:
@@ -24,7 +27,7 @@ def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice,
     located = source.locator
     if not isinstance(located, Located):
         raise FormatError("The source does not come from a survey.", where=source.path)
-    values = located.tensor.read()
+    values = _values(located, source)
     if values.shape != source.shape:
         raise FormatError("The file changed while it was read.", where=source.path)
     notices: list[Notice] = []
@@ -36,11 +39,37 @@ def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice,
     return embedding, tuple(notice for notice in notices if notice not in known)
 
 
+def _values(located: Located, source: TensorSource) -> np.ndarray:
+    """The values; LimitExceeded where this machine cannot hold them, before anything is allocated if that is plain."""
+    rows, dims = source.shape
+    needed = rows * dims * 4
+    if needed > _physical_memory():
+        raise LimitExceeded(f"“{source.tensor}” needs {needed:,} bytes, more memory than there is.", where=source.path)
+    try:
+        return located.tensor.read()
+    except MemoryError as error:
+        message = f"“{source.tensor}” needs {needed:,} bytes and more to be read; there is not enough memory."
+        raise LimitExceeded(message, where=source.path) from error
+
+
+def _physical_memory() -> int:
+    """Bytes of memory in this machine; where that cannot be asked, more than any."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 1 << 62
+
+
 def checksum(embedding: Embedding) -> str:
     """The SHA-256, in hexadecimal, of the values as little-endian float32, row after row."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        single = np.ascontiguousarray(embedding.values, dtype="<f4")
-    return hashlib.sha256(single.data.cast("B") if single.size else b"").hexdigest()
+    digest = hashlib.sha256()
+    values = embedding.values
+    rows = max(1, _HASHED_VALUES // max(1, values.shape[1]))
+    for start in range(0, len(values), rows):
+        with np.errstate(over="ignore", invalid="ignore"):
+            single = np.ascontiguousarray(values[start : start + rows], dtype="<f4")
+        digest.update(single.data.cast("B") if single.size else b"")
+    return digest.hexdigest()
 
 
 def _metadata(located: Located, source: TensorSource, notices: list[Notice]) -> Metadata | None:
@@ -74,13 +103,7 @@ def _sprite(located: Located, source: TensorSource, notices: list[Notice]) -> Sp
 
 
 def _views(located: Located, source: TensorSource, notices: list[Notice]) -> tuple[SavedView, ...]:
-    if located.bookmarks is None:
-        return ()
-    try:
-        views, told = read_bookmarks(located.bookmarks, source.shape)
-    except InputError as error:
-        notices.append(_warning(error, "bookmarks-unusable"))
-        return ()
+    views, told = read_bookmark_files(located.bookmarks, source.shape)
     notices += told
     return views
 

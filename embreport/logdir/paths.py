@@ -6,15 +6,16 @@ at another folder, or have backslashes. Where exactly one file fits, it is taken
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from embreport.errors import InputNotFound, OutsideLogdir
+from embreport.errors import FormatError, InputNotFound, OutsideLogdir
 from embreport.logdir.tree import Folder, Tree, join_label
 from embreport.model import Notice
-from embreport.readers.files import InputFile, printable_name
+from embreport.readers.files import InputFile, printable_name, shortened
 
 _VARIABLE = re.compile(r"^(?:\$\w+|\$\{\w+\}|\{\w+\})[/\\]+")
 _MOST_NAMED = 5
@@ -31,24 +32,50 @@ class FoundFile:
 def find_file(tree: Tree, folder: Folder, spelled: str, *, where: str) -> FoundFile:
     """The file that a config in `folder` spells as `spelled`.
 
-    Raises OutsideLogdir when it exists but lies outside the log directory, InputNotFound, naming what comes
-    near, when it is nowhere. `where` names the config in notices.
+    Raises OutsideLogdir when it exists but lies outside the log directory, FormatError when a folder or a special
+    file is there, InputNotFound, naming what comes near, when it is nowhere. `where` names the config in notices.
     """
-    shown = printable_name(spelled)
+    shown = shortened(spelled)
     direct = _direct(tree, folder, spelled)
-    if direct.exists():
-        if is_inside(tree, direct.path):
-            return FoundFile(file=direct)
+    if _is_something(direct.path) and not is_inside(tree, direct.path):
         raise OutsideLogdir(
             f"“{shown}” leads out of the log directory and was not read. If it can be trusted, give --allow-outside.",
             where=where,
         )
-    return _mend(tree, folder, spelled, where)
+    if direct.exists():
+        return FoundFile(file=direct)
+    try:
+        return _mend(tree, folder, spelled, where)
+    except InputNotFound:
+        if not _is_something(direct.path):
+            raise
+        kind = "a folder" if direct.path.is_dir() else "no regular file, or a link to nothing"
+        raise FormatError(f"“{shown}” is {kind}; expected a file.", where=where) from None
+
+
+def _is_something(path: Path) -> bool:
+    """Whether anything is at a path: a file, a folder, a link, a device."""
+    try:
+        return os.path.lexists(path)
+    except (OSError, ValueError):
+        return False
+
+
+def path_parts(spelled: str) -> list[str]:
+    """The parts of a path that may come from another machine or system, without a variable at its start."""
+    return [part for part in re.split(r"[/\\]+", _VARIABLE.sub("", spelled)) if part not in ("", ".")]
+
+
+def spelled_label(folder: Folder, spelled: str) -> str:
+    """How messages name a path outside the log directory: as it is spelled, from the folder that spells it."""
+    start = "" if folder.label == "." else folder.label
+    return printable_name(os.path.normpath(os.path.join(start, spelled.replace("\0", ""))))
 
 
 def _direct(tree: Tree, folder: Folder, spelled: str) -> InputFile:
     path = Path(os.path.normpath(folder.path / spelled.replace("\0", "")))
-    return InputFile(path=path, label=label_of(tree, path), inside=tree.inside)
+    label = label_of(tree, path) if path.is_relative_to(tree.root) else spelled_label(folder, spelled)
+    return InputFile(path=path, label=label, inside=tree.inside)
 
 
 def label_of(tree: Tree, path: Path) -> str:
@@ -65,19 +92,28 @@ def is_inside(tree: Tree, path: Path) -> bool:
 
 
 def _mend(tree: Tree, folder: Folder, spelled: str, where: str) -> FoundFile:
-    shown = printable_name(spelled)
-    parts = [part for part in re.split(r"[/\\]+", _VARIABLE.sub("", spelled)) if part not in ("", ".", "..")]
+    shown = shortened(spelled)
+    parts = [part for part in path_parts(spelled) if part != ".."]
     for candidate in _candidates(tree, folder, parts):
         if candidate.exists() and is_inside(tree, candidate.path):
             return FoundFile(file=candidate, notice=_mended(shown, candidate, where))
-    elsewhere = tree.files_named(parts[-1]) if parts else []
+    elsewhere = (tree.files_named(parts[-1]) or tree.files_like(parts[-1])) if parts else []
     if len(elsewhere) == 1 and is_inside(tree, elsewhere[0].path):
         return FoundFile(file=elsewhere[0], notice=_mended(shown, elsewhere[0], where))
     hint = "Copy it there, or correct the path."
     if elsewhere:
         names = ", ".join(f"“{file.label}”" for file in elsewhere[:_MOST_NAMED])
-        hint = f"{len(elsewhere):,} files have its name: {names}. Correct the path to one of them."
+        count = "1 file has" if len(elsewhere) == 1 else f"{len(elsewhere):,} files have"
+        hint = f"{count} its name: {names}. Correct the path to one of them."
+    elif near := _near_names(folder, parts):
+        hint = f"The folder of the config has {near}. Correct the path."
     raise InputNotFound(f"“{shown}” is not there; paths start at the folder of the config. {hint}", where=where)
+
+
+def _near_names(folder: Folder, parts: list[str]) -> str:
+    """Files in a folder whose names are much like the one that is wanted."""
+    near = difflib.get_close_matches(parts[-1][:100], sorted(folder.files)[:500], 3, 0.75) if parts else []
+    return ", ".join(f"“{printable_name(name)}”" for name in near)
 
 
 def _candidates(tree: Tree, folder: Folder, parts: list[str]) -> list[InputFile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from embreport.errors import InputError
@@ -18,6 +18,7 @@ CONFIG_NAME = "projector_config.pbtxt"
 # A well-known tutorial misspells the name.
 _OTHER_NAMES = ("projector_config.ptxt", "projector_config.pbtext")
 _PLUGIN_FOLDERS = ("plugins", "org_tensorflow_tensorboard_projector")
+_MOST_BOOKMARKS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class ConfigEntry:
     tensor_path: str = ""
     tensor_shape: tuple[int, ...] = ()
     metadata_path: str = ""
-    bookmarks_path: str = ""
+    bookmarks_paths: tuple[str, ...] = ()
     sprite_path: str = ""
     tile: tuple[int, ...] = ()
 
@@ -82,7 +83,10 @@ def read_config(folder: Folder, name: str) -> ProjectorConfig:
         defaults, entries = entries[0], entries[1:]
     unique, repeated = _without_repeats([entry for entry in entries if entry != _EMPTY])
     if repeated:
-        text = f"{repeated:,} entries are there more than once, as when a script ran again; each was taken once."
+        text = (
+            f"{repeated:,} entries are there more than once, as when a script ran again; each was taken once, with "
+            "what the last of them says and the bookmarks of all."
+        )
         told.append(Notice(code="config-repeated-entries", severity="info", message=text, where=file.label))
     return ProjectorConfig(
         folder=folder,
@@ -107,19 +111,36 @@ def _entry(item: Any) -> ConfigEntry:
         tensor_path=os.fsdecode(item.tensor_path),
         tensor_shape=tuple(item.tensor_shape[:9]),
         metadata_path=os.fsdecode(item.metadata_path),
-        bookmarks_path=os.fsdecode(item.bookmarks_path),
+        bookmarks_paths=tuple(dict.fromkeys(map(os.fsdecode, item.bookmarks_path[:_MOST_BOOKMARKS]))),
         sprite_path=os.fsdecode(item.sprite.image_path),
         tile=tuple(item.sprite.single_image_dim[:9]),
     )
 
 
 def _without_repeats(entries: list[ConfigEntry]) -> tuple[tuple[ConfigEntry, ...], int]:
-    """One entry per tensor, where it first stands and as it last is; Keras' entries differ by their labels only."""
+    """One entry per tensor, where it first stands, with what the last says of it and the bookmarks of all.
+
+    Keras' entries differ by their labels only.
+    """
     unique: dict[tuple[str, ...], ConfigEntry] = {}
     for entry in entries:
         labels = entry.metadata_path if entry.tensor_name.startswith("layer_with_weights-") else ""
-        unique[entry.tensor_name, entry.tensor_path, labels] = entry
+        key = (entry.tensor_name, entry.tensor_path, labels)
+        unique[key] = _joined(unique[key], entry) if key in unique else entry
     return tuple(unique.values()), len(entries) - len(unique)
+
+
+def _joined(first: ConfigEntry, last: ConfigEntry) -> ConfigEntry:
+    bookmarks = dict.fromkeys((*first.bookmarks_paths, *last.bookmarks_paths))
+    sprite = last if last.sprite_path else first
+    return replace(
+        last,
+        tensor_shape=last.tensor_shape or first.tensor_shape,
+        metadata_path=last.metadata_path or first.metadata_path,
+        bookmarks_paths=tuple(bookmarks)[:_MOST_BOOKMARKS],
+        sprite_path=sprite.sprite_path,
+        tile=sprite.tile,
+    )
 
 
 def error_notice(error: InputError) -> Notice:

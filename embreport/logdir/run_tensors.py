@@ -25,14 +25,25 @@ _READERS = {CheckpointKind.BUNDLE: read_bundle, CheckpointKind.TABLE: read_v1, C
 
 
 class RunSurvey:
-    """Surveys one run into `found`; nothing here raises for what the log directory holds."""
+    """Surveys one run into `found`; nothing here raises for what the log directory holds.
+
+    `folder` is where its checkpoints are looked for; `home`, that by default, where labels may lie beside them.
+    """
 
     def __init__(
-        self, context: Context, run: str, folder: Folder, configs: list[ProjectorConfig], found: Found
+        self,
+        context: Context,
+        run: str,
+        folder: Folder,
+        configs: list[ProjectorConfig],
+        found: Found,
+        *,
+        home: Folder | None = None,
     ) -> None:
         self._context = context
         self._run = run
         self._folder = folder
+        self._home = home or folder
         self._configs = configs
         self._found = found
         self._why_no_checkpoint: str | None = None
@@ -58,7 +69,7 @@ class RunSurvey:
                 except InputError as error:
                     self._found.fail(self._run, entry.tensor_name or entry.tensor_path or None, error)
         for checkpoint in opened:
-            add_unlisted(self._context, self._folder, self._configs, checkpoint, self._found, run=self._run)
+            add_unlisted(self._context, self._home, self._configs, checkpoint, self._found, run=self._run)
 
     def _open_checkpoints(self) -> list[OpenedCheckpoint]:
         wants = any(not entry.tensor_path for config in self._configs for entry in config.entries)
@@ -79,7 +90,7 @@ class RunSurvey:
                 label = chosen.checkpoint.label
                 self._why_no_checkpoint = f"It should come from the checkpoint “{label}”, which cannot be read."
         for notice in choice.notices:
-            if notice.code == "step-missing":
+            if notice.code in ("step-missing", "outside-logdir", "checkpoint-not-found"):
                 self._why_no_checkpoint = notice.message
         return opened
 
@@ -125,7 +136,7 @@ class RunSurvey:
         reason = why_no_embedding(tensor.shape)
         if reason:
             raise FormatError(f"“{tensor.name}” cannot be shown. {reason}", where=config.label)
-        return Attacher(self._context, tensor.shape).attach(entry, config.folder, config.label)
+        return Attacher(self._context, tensor).attach(entry, config.folder, config.label)
 
     def _add_listed(self, tensor: StoredTensor, origin: Origin, attached: Attachments, title: str) -> None:
         self._found.tell(attached.notices)

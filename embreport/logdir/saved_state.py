@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from embreport.logdir.stored_states import StoredPoints, StoredState
 from embreport.model import SavedCamera, SavedView, ViewMethod
 
 _LONGEST_LABEL = 200
@@ -15,27 +16,29 @@ _FARTHEST = 1e6
 # The name of no column: the Projector writes it for a view without colors.
 _NO_COLORS = "No color map"
 _METHODS: tuple[ViewMethod, ...] = ("tsne", "umap", "pca", "custom")
+_SIDES = {"left": "XLeft", "right": "XRight", "down": "YDown", "up": "YUp"}
 
 
 class Unfit(Exception):
     """A state that cannot be shown with this tensor. Its text goes on after the state's label."""
 
 
-def label_of(state: Any, number: int) -> str:
+def label_of(state: StoredState, number: int) -> str:
     """The label a state has in its file, at most 200 characters; without one its place in the file."""
-    label = state.get("label") if isinstance(state, dict) else None
+    label = state.values.get("label")
     return label[:_LONGEST_LABEL] if isinstance(label, str) and label.strip() else f"entry {number:,}"
 
 
-def read_state(state: Any, shape: tuple[int, int], *, name: str, number: int) -> SavedView:
-    """The view that a parsed State describes, for a tensor of `shape`. Raises Unfit.
+def read_state(state: StoredState, shape: tuple[int, int], *, name: str, number: int) -> SavedView:
+    """The view that a State describes, for a tensor of `shape`. Raises Unfit.
 
     A point whose coordinates lack or are no finite numbers is not in the view.
     """
-    if not isinstance(state, dict):
-        raise Unfit("is no saved view")
+    if state.trouble:
+        raise Unfit(state.trouble)
+    values = state.values
     points, rows, filtered = _points(state, shape)
-    method, keys = _axes(state, points)
+    method, keys = _axes(values, points)
     coordinates = _coordinates(points, keys, rows, shape[0])
     if filtered is not None:
         coordinates[np.isin(np.arange(shape[0]), filtered, invert=True)] = np.nan
@@ -43,37 +46,39 @@ def read_state(state: Any, shape: tuple[int, int], *, name: str, number: int) ->
         raise Unfit("holds no positions")
     coordinates.setflags(write=False)
     # The Projector counts selected points among those its filter leaves.
-    base = rows if filtered is not None and len(points) == len(filtered) else range(shape[0])
-    color_by = _text(state.get("selectedColorOptionName"))
+    base = rows if filtered is not None and points.count == len(filtered) else range(shape[0])
+    color_by = _text(values.get("selectedColorOptionName"))
     return SavedView(
         name=name,
         label=label_of(state, number),
         method=method,
         coordinates=coordinates,
-        settings=_settings(state, method, keys),
-        selection=tuple(sorted({base[at] for at in _indices(state.get("selectedPoints"), len(base)) or ()})),
+        settings=_settings(values, method, keys),
+        selection=tuple(sorted({base[at] for at in _indices(values.get("selectedPoints"), len(base)) or ()})),
         filtered=None if filtered is None else tuple(sorted(filtered)),
         color_by=None if color_by == _NO_COLORS else color_by,
-        label_by=_text(state.get("selectedLabelOption")),
-        camera=_camera(state.get("cameraDef"), len(keys)),
+        categorical=values.get("forceCategoricalColoring") is True,
+        label_by=_text(values.get("selectedLabelOption")),
+        camera=_camera(values.get("cameraDef"), len(keys)),
     )
 
 
-def _points(state: Mapping[str, Any], shape: tuple[int, int]) -> tuple[list[Any], list[int], list[int] | None]:
+def _points(state: StoredState, shape: tuple[int, int]) -> tuple[StoredPoints, list[int], list[int] | None]:
     """The points of a state, the row of each, and the rows its filter leaves (None: no filter)."""
     filtered: list[int] | None = None
-    if isinstance(state.get("filteredPoints"), list) and state["filteredPoints"]:
-        filtered = _indices(state["filteredPoints"], shape[0])
+    kept = state.values.get("filteredPoints")
+    if isinstance(kept, list) and kept:
+        filtered = _indices(kept, shape[0])
         if filtered is None:
             raise Unfit("shows rows that the tensor does not have")
-    _check_dimensions(state.get("dataSetDimensions"), shape, filtered)
-    points = state.get("projections")
-    if not isinstance(points, list) or not points:
+    _check_dimensions(state.values.get("dataSetDimensions"), shape, filtered)
+    points = state.points
+    if points is None or not points.count:
         raise Unfit("holds no positions")
-    if filtered is not None and len(points) == len(filtered):
+    if filtered is not None and points.count == len(filtered):
         return points, filtered, filtered
-    if len(points) != shape[0]:
-        raise Unfit(f"has positions for {len(points):,} rows where the tensor has {shape[0]:,}")
+    if points.count != shape[0]:
+        raise Unfit(f"has positions for {points.count:,} rows where the tensor has {shape[0]:,}")
     return points, list(range(shape[0])), filtered
 
 
@@ -102,13 +107,12 @@ def _indices(value: Any, below: int) -> list[int] | None:
     return value if len(set(value)) == len(value) else None
 
 
-def _axes(state: Mapping[str, Any], points: Iterable[Any]) -> tuple[ViewMethod, list[str]]:
+def _axes(state: Mapping[str, Any], points: StoredPoints) -> tuple[ViewMethod, list[str]]:
     """The projection on the screen and the keys of its drawn coordinates that any point has."""
-    there = {key for point in points if isinstance(point, dict) for key in point}
     selected = state.get("selectedProjection")
     wanted = [method for method in _METHODS if method == selected] or list(_METHODS)
     for method in wanted:
-        keys = [key for key in _keys(state, method) if key in there]
+        keys = [key for key in _keys(state, method) if key in points.axes]
         if keys:
             return method, keys
     raise Unfit("holds no positions")
@@ -126,12 +130,10 @@ def _keys(state: Mapping[str, Any], method: ViewMethod) -> list[str]:
     return [f"{method}-{axis}" for axis in range(2 if flat else 3)]
 
 
-def _coordinates(points: list[Any], keys: list[str], rows: list[int], count: int) -> np.ndarray:
+def _coordinates(points: StoredPoints, keys: list[str], rows: list[int], count: int) -> np.ndarray:
     """Float32 (count, len(keys)); NaN throughout for a row without a finite number for every key."""
     coordinates = np.full((count, len(keys)), np.nan, dtype=np.float32)
-    read = np.array([[_finite(point, key) for key in keys] for point in points], dtype=np.float64)
-    with np.errstate(over="ignore"):
-        coordinates[rows] = read
+    coordinates[rows] = np.stack([points.axes[key] for key in keys], axis=1)
     coordinates[~np.isfinite(coordinates).all(axis=1)] = np.nan
     return coordinates
 
@@ -156,8 +158,21 @@ def _settings(state: Mapping[str, Any], method: ViewMethod, keys: list[str]) -> 
     }
     if method == "pca":
         return {"components": ", ".join(str(int(key.removeprefix("pca-")) + 1) for key in keys)}
+    if method == "custom":
+        return _ends(state)
     found = {name: _finite(state, key) for name, key in wanted.get(method, ())}
     return {name: value for name, value in found.items() if value > 0}
+
+
+def _ends(state: Mapping[str, Any]) -> dict[str, str | int | float]:
+    """What was searched for at the ends of the custom axes, a pattern between slashes, and the column it was in."""
+    found: dict[str, str | int | float] = {}
+    for end, side in _SIDES.items():
+        text = _text(state.get(f"custom{side}Text"))
+        if text:
+            found[end] = f"/{text}/" if state.get(f"custom{side}Regex") is True else text
+    column = _text(state.get("customSelectedSearchByMetadataOption"))
+    return found | ({"searched in": column} if column and found else {})
 
 
 def _text(value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,14 +35,22 @@ def survey(
 ) -> Survey:
     """What `path` holds: a log directory, a checkpoint prefix, or one tensor file.
 
-    `metadata`, `sprite` and `sprite_size` are used for every embedding in place of what the log directory says.
+    `metadata`, `sprite` (a sheet, or a folder of images) and `sprite_size` are used for every embedding in place of
+    what the log directory says.
     `step` picks a saved step, else the latest is taken. A config, checkpoint or file that cannot be read costs
     only itself: it becomes a notice of severity "error" and an entry of `skipped`. Nothing outside of the log
     directory is read, symbolic links followed, unless `allow_outside`.
     Raises InputNotFound when nothing is at `path`, UsageError for a remote address.
     """
     _check_local(path)
-    wishes = Wishes(metadata=_given(metadata), sprite=_given(sprite), sprite_size=sprite_size, step=step)
+    folder = sprite if sprite is not None and _is_folder(sprite) else None
+    wishes = Wishes(
+        metadata=_given(metadata),
+        sprite=None if folder else _given(sprite),
+        sprite_folder=_given_folder(folder) if folder else None,
+        sprite_size=sprite_size,
+        step=step,
+    )
     found = Found()
     if _is_folder(path):
         tree = walk(path, allow_outside=allow_outside)
@@ -55,7 +64,8 @@ def survey(
     return Survey(
         logdir=printable_name(str(path)),
         embeddings=tuple(found.embeddings),
-        skipped=tuple(found.skipped),
+        skipped=found.skipped,
+        passed_over=found.passed_over,
         notices=found.notices,
     )
 
@@ -74,6 +84,17 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError) as error:
         raise InputNotFound("The path cannot be reached.", where=printable_name(str(path))) from error
+
+
+def _given_folder(path: Path) -> Folder:
+    """A folder of images that the caller named; it may be anywhere, but its links may not lead out of it."""
+    real = Path(os.path.realpath(path))
+    try:
+        with os.scandir(real) as entries:
+            files = frozenset(entry.name for entry in entries if not entry.is_dir())
+    except OSError as error:
+        raise InputNotFound("The folder cannot be read.", where=printable_name(str(path))) from error
+    return Folder(path=real, label=printable_name(real.name), files=files, folders=(), inside=real)
 
 
 def _given(path: Path | None) -> InputFile | None:
@@ -96,6 +117,8 @@ def _survey_runs(context: Context, found: Found) -> None:
         run_folder = context.tree.folder(label)
         if run_folder:
             RunSurvey(context, label, run_folder, of_run, found).survey()
+            lists_something = any(config.entries for config in of_run)
+            survey_tensor_files(context, run_folder, found, no_configs=not lists_something, listed=lists_something)
     for folder in context.tree.folders:
         if folder.label not in configs and folder.label not in broken:
             _survey_without_config(context, folder, found, no_configs=not configs and not broken)
@@ -119,16 +142,17 @@ def _read_configs(
 def _survey_without_config(context: Context, folder: Folder, found: Found, *, no_configs: bool) -> None:
     there = list_checkpoints(folder)
     if there and not any(context.is_used(item.file) for item in there):
-        RunSurvey(context, _run_of(context.tree, folder), folder, [], found).survey()
+        home = _home_of(context.tree, folder)
+        RunSurvey(context, home.label, folder, [], found, home=home).survey()
     survey_tensor_files(context, folder, found, no_configs=no_configs)
 
 
-def _run_of(tree: Tree, folder: Folder) -> str:
-    """The run of a checkpoint's folder; that of a SavedModel is the folder of the model."""
+def _home_of(tree: Tree, folder: Folder) -> Folder:
+    """The folder of a checkpoint's run; that of a SavedModel is the folder of the model."""
     parent = tree.parent(folder)
     if folder.label.split("/")[-1] == "variables" and parent and "saved_model.pb" in parent.files:
-        return parent.label
-    return folder.label
+        return parent
+    return folder
 
 
 def _not_built(embeddings: Iterable[TensorSource]) -> Iterable[Notice]:

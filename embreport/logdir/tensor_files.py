@@ -29,10 +29,13 @@ _PYTORCH_NAME = "tensors.tsv"
 _PYTORCH_SPRITE = "sprite.png"
 
 
-def survey_tensor_files(context: Context, folder: Folder, found: Found, *, no_configs: bool) -> None:
+def survey_tensor_files(
+    context: Context, folder: Folder, found: Found, *, no_configs: bool, listed: bool = False
+) -> None:
     """Add the tensors in the folder's files that no embedding takes already.
 
-    Beside configs, which say what to show, a file is built only where it has labels of its own.
+    Beside configs, which say what to show, a file is built only where it has labels of its own; where a config in
+    this very folder lists others (`listed`), none is built, and one that cannot be read is no trouble.
     """
     for name in sorted(folder.files):
         file = folder.file(name)
@@ -40,10 +43,13 @@ def survey_tensor_files(context: Context, folder: Folder, found: Found, *, no_co
             continue
         if _BINARY.search(name) or _TEXT.search(name) or (name.endswith(".bin") and _is_word2vec(file)):
             try:
-                build = no_configs or companion_metadata(folder, name) is not None
+                build = no_configs or (companion_metadata(folder, name) is not None and not listed)
                 add_tensor_file(context, folder, file, found, build=build)
             except InputError as error:
-                found.fail(folder.label, name_of(file), error)
+                if listed:
+                    found.pass_over(folder.label, name_of(file), str(error))
+                else:
+                    found.fail(folder.label, name_of(file), error)
 
 
 def _is_word2vec(file: InputFile) -> bool:
@@ -73,9 +79,9 @@ def add_tensor_file(context: Context, folder: Folder, file: InputFile, found: Fo
     origin = replace(origin, source=stored.source)
 
     def attach(tensor: StoredTensor, role: Role) -> Attachments:
-        attacher = Attacher(context, tensor.shape)
+        attacher = Attacher(context, tensor)
         wishes = context.wishes
-        if wishes.metadata or wishes.sprite:
+        if wishes.metadata or wishes.has_sprite:
             return attacher.attach_files(wishes.metadata, wishes.sprite, wishes.sprite_size, folder=folder)
         beside = companion_metadata(folder, file.path.name) if role is not Role.MOMENT else None
         if beside is None or beside.path == file.path:

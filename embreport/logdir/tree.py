@@ -65,6 +65,11 @@ class Tree:
         """All files with this name, wherever they are."""
         return [folder.file(name) for folder in self.folders if name in folder.files]
 
+    def files_like(self, name: str) -> list[InputFile]:
+        """All files whose names differ from this one by upper and lower case only, as on other systems."""
+        folded = name.casefold()
+        return [folder.file(there) for folder in self.folders for there in folder.files if there.casefold() == folded]
+
 
 def join_label(folder: str, name: str) -> str:
     """The label of something in a folder."""

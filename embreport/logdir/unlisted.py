@@ -48,7 +48,8 @@ def add_tensors(
     leave_out: set[str],
     build: bool,
 ) -> None:
-    """Add all tensors of rank 2, those that are built first; unreadable ones of rank 2 are skipped with a reason."""
+    """Add all tensors of rank 2, those that are built first; the reason why another one is none is in `found`."""
+    _explain(stored, origin, found, leave_out)
     tensors = {
         name: tensor
         for name, tensor in stored.tensors.items()
@@ -60,9 +61,19 @@ def add_tensors(
         found.tell(attached.notices)
         title = title_in(stored, name)
         found.embeddings.append(embedding_of(tensor, origin, attached, title=title, listed=False, built=name in built))
+
+
+def _explain(stored: StoredTensors, origin: Origin, found: Found, leave_out: set[str]) -> None:
+    """Say of everything that is no embedding why: a skip where it should be one, or might be, for all we know."""
+    for name, tensor in stored.tensors.items():
+        reason = why_no_embedding(tensor.shape)
+        if reason and name not in leave_out:
+            tell = found.skip if len(tensor.shape) == 2 else found.pass_over
+            tell(origin.run, name, f"{origin.path}: {reason}")
     for name, unreadable in stored.unreadable.items():
-        if name not in leave_out and len(unreadable.shape) == 2:
-            found.skip(origin.run, name, str(unreadable.error))
+        if name not in leave_out:
+            tell = found.skip if unreadable.shape is None or len(unreadable.shape) == 2 else found.pass_over
+            tell(origin.run, name, str(unreadable.error))
 
 
 class _Unlisted:
@@ -75,9 +86,9 @@ class _Unlisted:
 
     def attach(self, tensor: StoredTensor, role: Role) -> Attachments:
         """The caller's files, the config's defaults, or `metadata.tsv` beside it where its count is right."""
-        attacher = Attacher(self._context, tensor.shape)
+        attacher = Attacher(self._context, tensor)
         wishes = self._context.wishes
-        if wishes.metadata or wishes.sprite:
+        if wishes.metadata or wishes.has_sprite:
             return attacher.attach(_NO_ENTRY, self._folder, self._folder.label)
         for config in self._configs:
             if config.defaults:

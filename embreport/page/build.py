@@ -16,28 +16,31 @@ from embreport.page.packing import EmbeddingPacker, part_sizes
 from embreport.page.payload.blocks import Block
 from embreport.page.payload.plotly_js import PlotlyScript, plotly_script
 from embreport.page.render import Templates, content_policy, installed_templates, page_script, page_style, render_page
-from embreport.page.report import Page, Part, Progress, ReportInput
+from embreport.page.report import Page, Part, ReportInput
+from embreport.page.thinning import drawn_rows, thinned
 from embreport.page.verify import verify_page
+from embreport.progress import PhaseProgress, ProgressCallback, ignore_progress
 
 _SURELY = 0.8
 _PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
 
 
-def _silent(phase: str, share: float) -> None:
-    """Progress nobody asked for."""
-
-
 def build_page(
-    report: ReportInput, *, max_bytes: int, progress: Progress = _silent, templates: Templates | None = None
+    report: ReportInput,
+    *,
+    max_bytes: int,
+    progress: ProgressCallback = ignore_progress,
+    templates: Templates | None = None,
 ) -> Page:
     """One HTML page of at most `max_bytes`, and what had to be given up for it.
 
     The same report gives the same bytes. Raises ReportError when even the last rung is too large, saying
     what takes the room, and for templates that break a promise of the page.
     """
+    progress(PhaseProgress("Writing the page"))
     builder = _PageBuilder(report, templates or installed_templates(), progress)
     smallest: tuple[int, tuple[Part, ...]] | None = None
-    ladder = list(plans(report.embeddings, max_bytes))
+    ladder = list(plans(report.embeddings, max_bytes, report.seed))
     for plan in ladder:
         if plan is not ladder[-1] and builder.surely_larger(plan, max_bytes):
             continue
@@ -45,7 +48,7 @@ def build_page(
         size = sum(part.page_bytes for part in page.parts)
         if size <= max_bytes:
             verify_page(page.html, max_bytes)
-            progress("Writing the page", 1.0)
+            progress(PhaseProgress("Writing the page", 1.0))
             return page
         if smallest is None or size < smallest[0]:
             smallest = (size, page.parts)
@@ -53,35 +56,48 @@ def build_page(
 
 
 class _PageBuilder:
-    def __init__(self, report: ReportInput, templates: Templates, progress: Progress) -> None:
+    def __init__(self, report: ReportInput, templates: Templates, progress: ProgressCallback) -> None:
         self.report = report
         self.templates = templates
         self.progress = progress
         self.script = page_script(templates)
         self.style = page_style(templates)
         self.plotly: PlotlyScript = plotly_script()
-        self.packers: list[EmbeddingPacker] = []
         self.articles: list[ArticleMaker] = []
         for number, result in enumerate(report.embeddings):
-            name = f"e{number}"
-            self.packers.append(EmbeddingPacker(name, result))
-            self.articles.append(ArticleMaker(name, result, report.version, self.plotly.version, report.seed))
+            self.articles.append(ArticleMaker(f"e{number}", result, report.version, self.plotly.version, report.seed))
+        self._points: int | None = None
+        self._packers = [EmbeddingPacker(maker.id, maker.result) for maker in self.articles]
+
+    def packers(self, plan: Plan) -> list[EmbeddingPacker]:
+        """One packer for each embedding; anew where a plan draws fewer points than the one before."""
+        if plan.points is not None and plan.points != self._points:
+            self._points = plan.points
+            for number, maker in enumerate(self.articles):
+                if maker.result.finite_rows > plan.points:
+                    fewer = thinned(maker.result, drawn_rows(maker.result, plan.points, self.report.seed))
+                    self._packers[number] = EmbeddingPacker(maker.id, fewer)
+        return self._packers
 
     def surely_larger(self, plan: Plan, max_bytes: int) -> bool:
-        """Whether the neighbor tables alone are so far over the size that packing them all would be a waste."""
-        neighbors = sum(packer.guessed_neighbor_bytes(plan) for packer in self.packers)
-        return neighbors * _SURELY > max_bytes - len(self.plotly.block.text)
+        """Whether the blocks are larger than the page may be, or the neighbor tables, by a guess, so far that
+        packing them would be a waste."""
+        packers = self.packers(plan)
+        room = max_bytes - len(self.plotly.block.text)
+        if sum(packer.guessed_neighbor_bytes(plan) for packer in packers) * _SURELY > room:
+            return True
+        return sum(len(block.text) for packer in packers for block in packer.packed(plan).blocks) > room
 
     def page(self, plan: Plan) -> Page:
         """The page under a plan, whatever its size."""
         entries: list[dict[str, Any]] = []
         articles: list[EmbeddingContext] = []
         blocks: list[Block] = []
-        for number, (packer, maker) in enumerate(zip(self.packers, self.articles, strict=True)):
-            self.progress("Writing the page", number / max(len(self.packers), 1))
+        for number, (packer, maker) in enumerate(zip(self.packers(plan), self.articles, strict=True)):
+            self.progress(PhaseProgress("Writing the page", number / max(len(self.articles), 1)))
             packed, article = packer.packed(plan), maker.article(plan)
             kept = [p for p in packer.result.numbers.projections if plan.keeps(p)]
-            captions = maker.captions(kept) | maker.saved_captions()
+            captions = maker.captions(kept, packer.result) | maker.saved_captions()
             entries.append(embedding_entry(article, packer.result, packed.described, captions))
             articles.append(article)
             blocks += packed.blocks

@@ -89,20 +89,25 @@ class Legend:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FigureTable:
-    """The table of figures: `heads` are the column heads, the first names the rows; each row has as many cells."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class ProvenanceRow:
     """One line of "Where this comes from". `mono` asks for the monospace face (hashes)."""
 
     key: str
     text: str
     mono: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureTable:
+    """The table of figures: `heads` are the column heads, the first names the rows; each row has as many cells.
+
+    `note` is a sentence below the table, `overall` says what holds for the embedding as a whole.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    overall: tuple[ProvenanceRow, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

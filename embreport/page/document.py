@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
+import numpy as np
+
 from embreport.model import Column, Notice, Projection, Skipped
 from embreport.page.context import (
     DigestItem,
@@ -26,9 +28,11 @@ from embreport.views import (
     digest,
     draw_still,
     figure_rows,
+    figures_note,
     headline,
     legend,
     opening_projection,
+    overall_facts,
     point_colors,
     provenance,
     saved_caption,
@@ -70,10 +74,15 @@ class ArticleMaker:
             headline=headline(result, opening),
             digest=tuple(DigestItem(code=c.code, count=c.count, text=c.text) for c in digest(result)),
             opening=self._still(opening, small=False) if drawn and opening is not None else None,
-            caption=self.captions(projections).get(opening.name, "") if opening is not None else "",
-            legend=_legend(legend(self.column, result.numbers.finite)),
+            caption=self.captions(projections, result).get(opening.name, "") if opening is not None else "",
+            legend=self._legend(opening),
             stills=self._others(projections, opening) if drawn else (),
-            figures=FigureTable(heads=heads, rows=rows),
+            figures=FigureTable(
+                heads=heads,
+                rows=rows,
+                note=figures_note(projections),
+                overall=tuple(ProvenanceRow(key=fact.key, text=fact.text) for fact in overall_facts(result)),
+            ),
             provenance=tuple(
                 ProvenanceRow(key=fact.key, text=fact.text, mono=fact.mono)
                 for fact in provenance(result, self.version, self.plotly_js)
@@ -81,13 +90,22 @@ class ArticleMaker:
             notices=tuple(notice_sentence(notice) for notice in result.notices),
         )
 
-    def captions(self, projections: Sequence[Projection]) -> dict[str, str]:
-        """The caption of every projection by its name."""
-        return {projection.name: caption(projection, self.result, self.seed) for projection in projections}
+    def captions(self, projections: Sequence[Projection], drawn: EmbeddingResult) -> dict[str, str]:
+        """The caption of every projection by its name; `drawn` is the result with the points the page draws."""
+        return {projection.name: caption(projection, drawn, self.seed) for projection in projections}
 
     def saved_captions(self) -> dict[str, str]:
         """The caption of every saved view by the name of its projection."""
         return {view.name: saved_caption(view, self.result) for view in self.result.embedding.views}
+
+    def _legend(self, opening: Projection | None) -> Legend | None:
+        """The legend of the opening picture, which may have a place for some rows only."""
+        numbers = self.result.numbers
+        drawn = numbers.finite
+        if opening is not None:
+            drawn = drawn & np.isfinite(opening.coordinates).all(axis=1)
+        unplaced = int(numbers.finite.sum() - drawn.sum())
+        return _legend(legend(self.column, drawn, numbers.nan_rows, unplaced))
 
     def _others(self, projections: Sequence[Projection], opening: Projection | None) -> tuple[StillPicture, ...]:
         """Small pictures of the other methods, each in the form it would open with."""

@@ -5,16 +5,19 @@ Everything is packed at most once per setting, so that the size ladder can try a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from embreport.model import Column, Projection
+from embreport.diagnostics import diagnostics_to_data, faithfulness_to_data
+from embreport.model import Column, Projection, RowFigure
 from embreport.page.ladder import Plan
 from embreport.page.payload.blocks import Block, Packing, deflate, pack
 from embreport.page.payload.coordinates import encode_coordinates
+from embreport.page.payload.figures import encode_figure
 from embreport.page.payload.neighbors import (
     LEVELS,
     encode_beside,
@@ -34,6 +37,7 @@ from embreport.views import (
     label_column,
     line_column,
     opening_projection,
+    placed_points,
     saved_projections,
 )
 from embreport.views.colors import numeric_cells
@@ -73,13 +77,24 @@ class EmbeddingPacker:
         ordered = sorted(projections, key=lambda projection: projection is not opening)
         coordinates = {p.name: self._coordinates(p, plan.bits) for p in ordered}
         neighbors = self._neighbors(plan.neighbors)
-        parts = [self._rows(), *coordinates.values(), *self._columns(), neighbors, self._sprite(plan.thumbnails)]
+        figures = [self._figure(at, one) for at, one in self._kept_figures(plan, set(coordinates))]
+        parts = [
+            self._rows(),
+            *coordinates.values(),
+            *self._columns(),
+            neighbors,
+            *figures,
+            self._diagnostics(),
+            self._sprite(plan.thumbnails),
+        ]
         described = {
             **self._rows().described,
             "columns": [column.described for column in self._columns()],
             "projections": [coordinates[p.name].described for p in projections],
             "savedViews": [described_view(v, self.result) for v in self.result.embedding.views] if saved else [],
             "neighbors": neighbors.described,
+            "figures": [figure.described for figure in figures],
+            "diagnostics": self._diagnostics().described.get("block"),
             "sprite": self._sprite(plan.thumbnails).described or None,
         }
         return Packed(blocks=tuple(block for part in parts for block in part.blocks), described=described)
@@ -115,6 +130,8 @@ class EmbeddingPacker:
                 "dims": projection.dims,
                 "variance": None if variance is None else [finite_or_none(float(share)) for share in variance],
                 "kept": projection.neighbors_kept,
+                "faithfulness": faithfulness_to_data(projection.faithfulness),
+                "points": placed_points(projection),
                 "settings": dict(projection.settings),
                 "frame": {"reach": frame.reach, "halfWidth": frame.half_width, "halfHeight": frame.half_height},
                 "block": block.id,
@@ -133,7 +150,13 @@ class EmbeddingPacker:
                 column = replace(column, kind="category")
             raw, layout = encode_column(column, self.order)
             block = self._block(f"column{index}", "text columns", raw)
-            described = {"name": column.name, "kind": column.kind, **_summary(column), "block": block.id, **layout}
+            described = {
+                "name": column.name,
+                "kind": column.kind,
+                **_summary(column, self.result.numbers.not_taken),
+                "block": block.id,
+                **layout,
+            }
             self._cache[key] = Packed(blocks=(block,), described=described)
         return self._cache[key]
 
@@ -158,10 +181,14 @@ class EmbeddingPacker:
     def _coded_tables(self, k: int, rows: np.ndarray) -> list[tuple[bytes, dict[str, Any], bytes]]:
         """Of the cosine and the euclidean table: indices, their layout, distances."""
         pair = (self.result.numbers.cosine, self.result.numbers.euclidean)
-        tables = [stored_table(table.indices[:, :k], self.order, self.finite, rows) for table in pair]
+        tables = [stored_table(table.indices[:, :k], self.order, self._nameless(), rows) for table in pair]
         indices = (encode_offsets(tables[0], rows), encode_beside(tables[1], tables[0], rows))
         distances = [encode_distances(table.distances[self.order[rows], :k]) for table in pair]
         return [(raw, layout, far) for (raw, layout), far in zip(indices, distances, strict=True)]
+
+    def _nameless(self) -> range:
+        """The stored rows that no neighbor list may name: those with NaN or Inf."""
+        return range(self.finite, self.finite + self.result.numbers.nan_rows)
 
     def _neighbors(self, most: int | None) -> Packed:
         k = self._width(most)
@@ -174,11 +201,47 @@ class EmbeddingPacker:
                 indices = self._block(f"{name}-indices", f"neighbors, {name} indices", raw)
                 lengths = self._block(f"{name}-distances", f"neighbors, {name} distances", far)
                 blocks += [indices, lengths]
+                table = self.result.numbers.cosine if name == "cosine" else self.result.numbers.euclidean
                 described[name] = {
+                    "recall": table.recall,
                     "indices": {"block": indices.id, **layout},
                     "distances": {"block": lengths.id, "levels": LEVELS},
                 }
             self._cache[key] = Packed(blocks=tuple(blocks), described=described)
+        return self._cache[key]
+
+    def _kept_figures(self, plan: Plan, projections: set[str]) -> list[tuple[int, RowFigure]]:
+        """The figures of single rows that a plan keeps, with their number among all."""
+        diagnostics = self.result.numbers.diagnostics
+        return [
+            (number, figure)
+            for number, figure in enumerate(diagnostics.figures if diagnostics is not None else ())
+            if plan.keeps_figure(figure) and (figure.projection is None or figure.projection in projections)
+        ]
+
+    def _figure(self, number: int, figure: RowFigure) -> Packed:
+        key = ("figure", number)
+        if key not in self._cache:
+            raw, layout = encode_figure(figure.values[self.order], figure.unit)
+            block = self._block(f"figure{number}", "figures of single points", raw)
+            named = {
+                "name": figure.name,
+                "title": figure.title,
+                "unit": figure.unit,
+                "projection": figure.projection,
+            }
+            self._cache[key] = Packed(blocks=(block,), described={**named, "block": block.id, **layout})
+        return self._cache[key]
+
+    def _diagnostics(self) -> Packed:
+        key = ("diagnostics",)
+        diagnostics = self.result.numbers.diagnostics
+        if diagnostics is None:
+            return Packed(blocks=(), described={})
+        if key not in self._cache:
+            raw = json.dumps(diagnostics_to_data(diagnostics), separators=(",", ":"), allow_nan=False).encode("ascii")
+            block = self._block("diagnostics", "diagnostics", raw)
+            self._cache[key] = Packed(blocks=(block,), described={"block": block.id})
         return self._cache[key]
 
     def _sprite(self, quality: ThumbnailQuality) -> Packed:
@@ -191,7 +254,8 @@ class EmbeddingPacker:
         sprite = self.result.embedding.sprite
         if sprite is None or not len(self.order):
             return Packed(blocks=(), described={})
-        thumbnails = make_thumbnails(sprite, self.order, quality)
+        stored = self.order[: self.finite + self.result.numbers.nan_rows]
+        thumbnails = make_thumbnails(sprite, stored, quality)
         blocks, sheets = [], []
         for number, sheet in enumerate(thumbnails.sheets):
             block = self._block(f"sheet{number}", "thumbnails", sheet.data, "none")
@@ -204,6 +268,7 @@ class EmbeddingPacker:
             "columns": thumbnails.columns,
             "perSheet": thumbnails.per_sheet,
             "below": sprite.count,
+            "stored": len(stored),
             "sheets": sheets,
         }
         return Packed(blocks=tuple(blocks), described=described)
@@ -215,18 +280,27 @@ def finite_or_none(value: float) -> float | None:
 
 
 def _order(result: EmbeddingResult) -> np.ndarray:
+    """Along the opening picture, or, where that one places a sample, along the first that places more.
+
+    Rows with NaN or Inf come after those that are drawn; at the end come rows that are not in the page.
+    """
     opening = opening_projection(result.numbers.projections)
     if opening is None or not opening.dims:
         return stored_order(np.zeros((result.rows, 1)), result.numbers.finite)
-    order = stored_order(opening.coordinates, result.numbers.finite)
-    finite = result.numbers.finite[order]
-    return np.concatenate([order[finite], order[~finite]])
+    fullest = max((opening, *result.numbers.projections), key=placed_points)
+    order = stored_order(fullest.coordinates, result.numbers.finite)
+    numbers = result.numbers
+    finite = numbers.finite[order]
+    drawn, others = order[finite], order[~finite]
+    there = np.ones(len(others), bool) if numbers.taken is None else numbers.taken[others]
+    return np.concatenate([drawn, others[there], others[~there]])
 
 
-def _summary(column: Column) -> dict[str, Any]:
+def _summary(column: Column, absent: int) -> dict[str, Any]:
+    """What a column holds; the cells of the `absent` rows that are not in the page are not missing."""
     present = [cell for cell in column.cells if cell is not None]
     summary: dict[str, Any] = {
-        "missing": len(column.cells) - len(present),
+        "missing": len(column.cells) - len(present) - absent,
         "distinct": len(set(present)),
         "min": None,
         "max": None,

@@ -11,15 +11,17 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
+from embreport.diagnostics import Diagnostics, diagnostics_from_data, faithfulness_from_data
 from embreport.errors import ReportError
-from embreport.model import Column, Metric, NeighborTable, Projection
+from embreport.model import Column, FigureUnit, Metric, NeighborTable, Projection, RowFigure
 from embreport.page.manifest import MANIFEST_ID
 from embreport.page.payload.blocks import inflate
 from embreport.page.payload.coordinates import decode_coordinates
+from embreport.page.payload.figures import decode_figure
 from embreport.page.payload.neighbors import decode_distances, decode_offsets, decode_positions
 from embreport.page.payload.sequence import decode_rows
 from embreport.page.payload.text import decode_column
@@ -128,9 +130,11 @@ def _embedding(described: Mapping[str, Any], blocks: _Blocks) -> StoredEmbedding
         projections=tuple(_projection(one, order, blocks) for one in described["projections"]),
         cosine=cosine,
         euclidean=euclidean,
-        left_out=rows - finite,
+        left_out=_count(described["leftOut"]),
+        not_taken=_count(described.get("notTaken", 0)),
         duplicates=_count(described["duplicates"]),
         zero_rows=_count(described["zeroRows"]),
+        diagnostics=_diagnostics(described, order, blocks),
     )
 
 
@@ -169,7 +173,30 @@ def _projection(described: Mapping[str, Any], order: np.ndarray, blocks: _Blocks
         settings=dict(described["settings"]),
         variance=None if variance is None else np.array([np.nan if v is None else float(v) for v in variance]),
         neighbors_kept=None if kept is None else float(kept),
+        faithfulness=faithfulness_from_data(described.get("faithfulness", [])),
     )
+
+
+def _figure(described: Mapping[str, Any], order: np.ndarray, blocks: _Blocks) -> RowFigure:
+    stored = decode_figure(blocks.raw(described["block"]), len(order), described)
+    unit, projection = described["unit"], described["projection"]
+    if unit not in get_args(FigureUnit):
+        raise ValueError("a figure is of an unknown unit")
+    return RowFigure(
+        name=str(described["name"]),
+        title=str(described["title"]),
+        unit=unit,
+        values=_in_source_order(stored, order),
+        projection=None if projection is None else str(projection),
+    )
+
+
+def _diagnostics(described: Mapping[str, Any], order: np.ndarray, blocks: _Blocks) -> Diagnostics | None:
+    block = described.get("diagnostics")
+    if block is None:
+        return None
+    figures = tuple(_figure(one, order, blocks) for one in described["figures"])
+    return diagnostics_from_data(json.loads(blocks.raw(block)), figures)
 
 
 def _tables(
@@ -186,11 +213,11 @@ def _tables(
             table = decode_offsets(raw, finite, k, int(layout["width"]))
         else:
             table = decode_positions(raw, stored[0], layout)
-        if table.size and (table.min() < 0 or table.max() >= finite):
+        if table.size and (table.min() < 0 or table.max() >= len(order)):
             raise ValueError("a neighbor table names a row that does not exist")
         stored.append(table)
     cosine, euclidean = (
-        _table(metric, stored[at], described[metric]["distances"], order, blocks)
+        _table(metric, stored[at], described[metric], order, blocks)
         for at, metric in enumerate(("cosine", "euclidean"))
     )
     return cosine, euclidean
@@ -200,13 +227,19 @@ def _table(
     metric: Any, stored: np.ndarray, described: Mapping[str, Any], order: np.ndarray, blocks: _Blocks
 ) -> NeighborTable:
     finite, k = stored.shape
-    distances = decode_distances(blocks.raw(described["block"]), finite, k)
+    distances = decode_distances(blocks.raw(described["distances"]["block"]), finite, k)
+    recall = described.get("recall")
     all_indices = np.full((len(order), k), -1, dtype=np.int32)
     all_distances = np.full((len(order), k), np.nan, dtype=np.float32)
     all_indices[order[:finite]] = order[stored]
     all_distances[order[:finite]] = distances
     named: Metric = "cosine" if metric == "cosine" else "euclidean"
-    return NeighborTable(metric=named, indices=_frozen(all_indices), distances=_frozen(all_distances))
+    return NeighborTable(
+        metric=named,
+        indices=_frozen(all_indices),
+        distances=_frozen(all_distances),
+        recall=None if recall is None else float(recall),
+    )
 
 
 def _in_source_order(stored: np.ndarray, order: np.ndarray) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from embreport.model import Notice, Skipped
@@ -10,8 +9,6 @@ from embreport.views import EmbeddingResult
 
 FORMAT = 1
 """Version of the payload's format; a reader refuses a newer one."""
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, kw_only=True)

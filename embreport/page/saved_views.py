@@ -21,6 +21,7 @@ def described_view(view: SavedView, result: EmbeddingResult) -> dict[str, Any]:
         "selection": ranges(view.selection),
         "isolated": None if view.filtered is None else ranges(view.filtered),
         "colorBy": view.color_by if view.color_by in names else None,
+        "categorical": view.categorical,
         "labelBy": view.label_by if view.label_by in names else None,
         "camera": saved_camera(view),
     }

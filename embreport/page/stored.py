@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from embreport.model import Column, NeighborTable, Projection
+from embreport.diagnostics import Diagnostics
+from embreport.model import Column, NeighborTable, Projection, RowFigure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,8 @@ class StoredEmbedding:
 
     `shape` is (n, d). Coordinates are within 1/32768 of their axis' range, distances within 0.1 % of the
     row's largest, indices exact; rows without finite values have NaN coordinates, index -1, distance NaN.
+    `left_out` counts the rows with NaN or Inf, `not_taken` those that `--max-points` left out. The figures of
+    single rows are those that fitted the page: shares within 0.0005, counts exact up to 65,533.
     """
 
     id: str
@@ -32,8 +35,15 @@ class StoredEmbedding:
     cosine: NeighborTable
     euclidean: NeighborTable
     left_out: int
+    not_taken: int
     duplicates: int
     zero_rows: int
+    diagnostics: Diagnostics | None
+
+    @property
+    def figures(self) -> tuple[RowFigure, ...]:
+        """The figures of single rows, by source row."""
+        return () if self.diagnostics is None else self.diagnostics.figures
 
 
 @dataclass(frozen=True, kw_only=True)

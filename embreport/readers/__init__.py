@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from embreport.errors import FormatError
 from embreport.readers.files import InputFile
 from embreport.readers.flat_tensor import raw_float32
@@ -20,6 +22,16 @@ __all__ = ["InputFile", "StoredTensor", "StoredTensors", "head_of", "is_word2vec
 
 _HEAD = 1 << 12
 _ZIP_MAGIC = b"PK\x03\x04"
+_EMPTY_ZIP = b"PK\x05\x06"
+_STARTS = {
+    ".npy": (NPY_MAGIC,),
+    ".npz": (_ZIP_MAGIC, _EMPTY_ZIP),
+    ".parquet": (PARQUET_MAGIC,),
+    ".h5": (SIGNATURE,),
+    ".keras": (_ZIP_MAGIC,),
+}
+_PACKINGS = {b"\xfd7zXZ\0": "xz", b"BZh91AY&SY": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf\x27\x1c": "7-Zip"}
+_TEXT_SUFFIXES = (".tsv", ".txt", ".csv", ".vec")
 
 
 def head_of(file: InputFile) -> bytes:
@@ -35,13 +47,14 @@ def read_tensor_file(file: InputFile, name: str, shape: tuple[int, ...] = ()) ->
     `shape`, the config's tensor_shape. Raises InputError subclasses.
     """
     head = head_of(file)
+    _check_start(file, head)
     if head.startswith(NPY_MAGIC):
         return read_npy(file, name)
     if head.startswith(SIGNATURE) or file.path.suffix == ".keras":
         return read_keras_weights(file)
     if head.startswith(PARQUET_MAGIC):
         return read_parquet(file, name)
-    if head.startswith(_ZIP_MAGIC):
+    if head.startswith((_ZIP_MAGIC, _EMPTY_ZIP)):
         return read_npz(file)
     if is_word2vec_binary(head):
         return read_word2vec_binary(file, name)
@@ -53,6 +66,9 @@ def read_tensor_file(file: InputFile, name: str, shape: tuple[int, ...] = ()) ->
 def _text_or_raw(file: InputFile, name: str, shape: tuple[int, ...], head: bytes) -> StoredTensors:
     try:
         text = survey_text_vectors(file, name)
+        # Digits may be the bytes of numbers: what has the shape that is asked for only as bytes is read as bytes.
+        if len(shape) == 2 and text.shape != shape and file.size() == 4 * math.prod(shape):
+            return StoredTensors(source="bytes", tensors={name: raw_float32(file, name, shape)})
     except FormatError as error:
         if is_packed_or_utf16(head) or not is_binary(head):
             raise
@@ -64,6 +80,24 @@ def _text_or_raw(file: InputFile, name: str, shape: tuple[int, ...], head: bytes
             ) from error
         return StoredTensors(source="bytes", tensors={name: raw_float32(file, name, shape)})
     return StoredTensors(source=_text_source(text.layout), tensors={name: text}, notices=text.notices)
+
+
+def _check_start(file: InputFile, head: bytes) -> None:
+    """FormatError for an empty file, and for one that does not start as its name or its packing says."""
+    if not head:
+        raise FormatError("The file is empty, so it holds no vectors.", where=file.label)
+    suffix = file.path.suffix.lower()
+    starts = _STARTS.get(suffix)
+    if starts and not head.startswith(starts):
+        raise FormatError(
+            f"The file does not start as a {suffix} file does; it is damaged, or another kind of file.",
+            where=file.label,
+        )
+    for start, packing in _PACKINGS.items():
+        if head.startswith(start):
+            raise FormatError(f"The file is packed by {packing}, which is not read here. Unpack it.", where=file.label)
+    if head.startswith(_ZIP_MAGIC) and suffix in _TEXT_SUFFIXES:
+        raise FormatError("The file is a ZIP archive. Unpack it.", where=file.label)
 
 
 def _text_source(layout: TextLayout) -> str:

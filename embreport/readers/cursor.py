@@ -52,6 +52,10 @@ class Cursor:
                 return value
         raise self.fail("a number has more than 64 bits")
 
+    def within(self, start: int, end: int) -> Cursor:
+        """The bytes from `start` to `end` by themselves."""
+        return Cursor(self._data, where=self._where, what=self._what, start=start, end=end)
+
     def uint32(self) -> int:
         """A little-endian unsigned number of four bytes."""
         return int.from_bytes(self.take(4), "little")

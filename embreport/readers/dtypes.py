@@ -101,7 +101,7 @@ def as_values(stored: np.ndarray, dtype: str) -> np.ndarray:
         values = stored.astype(np.float32 if _fits_float32(stored) else np.float64)
     else:
         raise FormatError(f"The elements are {stored.dtype}; expected real numbers.")
-    values = np.asarray(values, order="C")
+    values = np.require(values, requirements=["C", "A"])
     values.flags.writeable = False
     return values
 

@@ -22,6 +22,12 @@ def printable_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
+def shortened(name: str, most: int = 200) -> str:
+    """A name for a message: printable, and without its middle where it is very long."""
+    shown = printable_name(name)
+    return shown if len(shown) <= most else f"{shown[: most // 2]}…{shown[-most // 2 :]}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class InputFile:
     """A file to read: where it is, how messages name it, and the real folder it must not leave (None: any)."""

@@ -11,6 +11,7 @@ import numpy as np
 from embreport.errors import FormatError
 from embreport.readers.dtypes import as_values, spelled_shape
 from embreport.readers.files import InputFile
+from embreport.readers.mapping import read_span
 
 _FLOAT32 = np.dtype("<f4")
 
@@ -42,11 +43,10 @@ class FlatTensor:
             )
 
     def read(self) -> np.ndarray:
-        """The values as float32 or float64."""
+        """The values as float32 or float64; large ones that are stored so are a memory map."""
         with self.file.open() as stream:
             self.check_room(os.fstat(stream.fileno()).st_size)
-            stream.seek(self.offset)
-            data = stream.read(self.size)
+            data = read_span(stream, self.offset, self.size)
         if len(data) != self.size:
             raise FormatError("The file shrank while it was read.", where=self.file.label)
         flat = np.frombuffer(data, self.stored)

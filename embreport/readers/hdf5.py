@@ -2,37 +2,47 @@
 
 The format is that of the "HDF5 File Format Specification 3.0".
 
-Read without the HDF5 library, which is not made for bytes that nobody vouches for. Only what h5py writes by
-default is known: symbol tables or links in the group's header; contiguous, compact and chunked layout. A dataset
-stored in another way is named as such; links to other files are never followed.
+Read without the HDF5 library, which is not made for bytes that nobody vouches for. Known is what h5py writes by
+default and with libver="latest": members in symbol tables, headers or heaps; contiguous, compact and chunked layout. A
+dataset stored in another way is named as such; links to other files are never followed.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from embreport.errors import FormatError, InputError, LimitExceeded
 from embreport.readers.cursor import Cursor
-from embreport.readers.hdf5_chunks import read_chunks, read_filters
+from embreport.readers.hdf5_btree import records
+from embreport.readers.hdf5_chunk_index import Extent, read_indexed_chunks
+from embreport.readers.hdf5_chunks import Filters, read_chunks, read_filters
 from embreport.readers.hdf5_header import read_header
+from embreport.readers.hdf5_heap import FractalHeap
 from embreport.readers.hdf5_messages import Layout, StoredType, read_dataspace, read_layout, read_type
+from embreport.readers.hdf5_parts import WHAT, Parts
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _SUPERBLOCK_SIZE = 96
 _LONGEST_PREFIX = 64
 _NOWHERE = (1 << 64) - 1
 _MOST_OBJECTS = 100_000
+_MOST_MESSAGES = 2_000_000
+_MOST_IN_COLLECTION = 10_000
 _DEEPEST = 32
-_LARGEST_PART = 1 << 22
+_SUMMED_START = 44
 _LARGEST_TEXT = 1 << 16
 
 _DATASPACE, _LINK_INFO, _DATATYPE, _LINK, _EXTERNAL, _LAYOUT = 1, 2, 3, 6, 7, 8
 _FILTERS = 11
-_CHUNKED = b"\x03\x02"
-_ATTRIBUTE, _CONTINUATION, _SYMBOL_TABLE = 12, 16, 17
+_CHUNKED = 2
+_ATTRIBUTE, _CONTINUATION, _SYMBOL_TABLE, _ATTRIBUTE_INFO = 12, 16, 17, 21
+# Records of the trees that index a heap: the length of what stands before, and of, a heap's identifier.
+_LINK_NAMES, _ATTRIBUTE_NAMES = 5, 8
+_HASH, _LINK_ID, _ATTRIBUTE_ID = 4, 7, 8
 _SHARED = 2
 _VARIABLE_LENGTH, _TEXT = 9, 3
 
@@ -58,23 +68,32 @@ class Contents:
 
 def read_contents(stream: BinaryIO, *, where: str) -> Contents:
     """Every dataset in an HDF5 file, in the order of the names. FormatError when its structure is damaged."""
-    return _Reader(stream, where).contents()
+    try:
+        return _Reader(stream, where).contents()
+    except InputError as error:
+        if error.where:
+            raise
+        raise type(error)(error.message, where=where) from error
 
 
 class _Reader:
     def __init__(self, stream: BinaryIO, where: str) -> None:
-        self._stream = stream
         self._where = where
         self._size = stream.seek(0, os.SEEK_END)
+        self._parts = Parts(stream, self._size, where=where)
+        self._heaps: dict[int, FractalHeap] = {}
+        self._messages_left = _MOST_MESSAGES
         self._seen: set[int] = set()
         self._contents = Contents()
 
     def contents(self) -> Contents:
-        start = self._cursor(0, min(_SUPERBLOCK_SIZE, self._size))
+        start = self._parts.at(0, min(_SUPERBLOCK_SIZE, self._size))
         if start.take(8) != SIGNATURE:
             raise FormatError("This is no HDF5 file.", where=self._where)
         version = start.take(1)[0]
         sizes = start.take(2) if version > 1 else start.take(7)[4:6]
+        if version in (2, 3):
+            self._parts.verify(self._parts.at(0, _SUMMED_START).take(_SUMMED_START), self._sum_at(_SUMMED_START), 0)
         if version > 3 or sizes != b"\x08\x08":
             raise FormatError(
                 f"The HDF5 file has a superblock of version {version}; expected one of 0 to 3.", where=self._where
@@ -113,18 +132,22 @@ class _Reader:
                 link = _hard_link(message)
                 if link:
                     yield link
-            elif kind == _LINK_INFO and self._is_dense(message):
-                raise FormatError(
-                    "A group of the HDF5 file keeps its members in a heap, as with libver='latest'. Save it again.",
-                    where=self._where,
-                )
+            elif kind == _LINK_INFO:
+                yield from sorted(filter(None, map(_hard_link, self._dense(message, _LINK_NAMES, 8))))
 
-    def _is_dense(self, message: Cursor) -> bool:
-        """Whether a group's members are in a fractal heap rather than in its header."""
-        message.take(1)
-        flags = message.take(1)[0]
-        message.take(8 if flags & 1 else 0)
-        return _number(message, 8) != _NOWHERE
+    def _dense(self, message: Cursor, kind: int, order_size: int) -> Iterator[Cursor]:
+        """The messages that a group keeps in a heap rather than in its header, in no order of use."""
+        flags = message.take(2)[1]
+        message.take(order_size if flags & 1 else 0)
+        heap_at, tree_at = _number(message, 8), _number(message, 8)
+        if heap_at == _NOWHERE or tree_at == _NOWHERE:
+            return
+        if heap_at not in self._heaps:
+            self._heaps[heap_at] = FractalHeap(self._parts, heap_at)
+        heap = self._heaps[heap_at]
+        place = slice(_HASH, _HASH + _LINK_ID) if kind == _LINK_NAMES else slice(0, _ATTRIBUTE_ID)
+        for record in records(self._parts, tree_at, (kind,), _MOST_OBJECTS):
+            yield heap.item(record[place])
 
     def _dataset(self, path: str, messages: list[tuple[int, int, bytes]]) -> Dataset:
         found = {kind: body for kind, flags, body in messages if not flags & _SHARED}
@@ -134,20 +157,24 @@ class _Reader:
             for kind in (_DATASPACE, _DATATYPE, _LAYOUT):
                 if kind not in found:
                     raise FormatError("Its description is not complete.")
-            shape = read_dataspace(self._in(found[_DATASPACE]))
+            extent = read_dataspace(self._in(found[_DATASPACE]))
             stored = read_type(self._in(found[_DATATYPE]))
-            layout = self._layout(found, shape, stored)
+            layout = self._layout(found, extent, stored)
         except InputError as error:
             return Dataset(path=path, trouble=f"The dataset “{path}” cannot be read. {error.message}")
-        return Dataset(path=path, shape=shape, stored=stored, layout=layout)
+        return Dataset(path=path, shape=extent.shape, stored=stored, layout=layout)
 
-    def _layout(self, found: Mapping[int, bytes], shape: tuple[int, ...], stored: StoredType) -> Layout:
+    def _layout(self, found: Mapping[int, bytes], extent: Extent, stored: StoredType) -> Layout:
         message = self._in(found[_LAYOUT])
-        if found[_LAYOUT][:2] != _CHUNKED:
-            return read_layout(message, shape, stored, self._size)
+        version, kind = self._in(found[_LAYOUT]).take(2)
+        if kind != _CHUNKED or version not in (3, 4, 5):
+            return read_layout(message, extent.shape, stored, self._size)
         message.take(2)
-        filters = read_filters(self._in(found[_FILTERS])) if _FILTERS in found else ()
-        chunked = read_chunks(message, shape, stored.size, filters, self._cursor)
+        filters: Filters = read_filters(self._in(found[_FILTERS])) if _FILTERS in found else ()
+        if version == 3:
+            chunked = read_chunks(message, extent.shape, stored.size, filters, self._parts)
+        else:
+            chunked = read_indexed_chunks(message, extent, stored.size, filters, self._parts)
         beyond = any(chunk.address + chunk.size > self._size for chunk in chunked.chunks)
         # Chunks that share bytes would let a small file ask for much memory.
         if beyond or sum(chunk.size for chunk in chunked.chunks) > self._size:
@@ -156,18 +183,18 @@ class _Reader:
 
     def _messages(self, address: int) -> Iterator[tuple[int, int, bytes]]:
         """(type, flags, body) of every message of an object header, continuation blocks included."""
-        header = read_header(self._cursor(address, min(_LONGEST_PREFIX, self._size - address)), address)
-        blocks = [(header.start, header.length)]
+        header = read_header(self._parts.at(address, min(_LONGEST_PREFIX, self._size - address)), address)
+        blocks = [header.first_block(self._parts)]
         count = 0
-        for start, length in blocks:
-            block = self._cursor(start, length)
+        for block in blocks:
             for kind, flags, body in header.messages(block):
                 count += 1
                 if kind == _CONTINUATION:
                     place = self._in(body)
-                    blocks.append(header.continuation(_number(place, 8), _number(place, 8)))
-                if count > 10_000 or len(blocks) > 1_000:
-                    raise LimitExceeded("An object of the HDF5 file has too many messages.", where=self._where)
+                    blocks.append(header.continuation(self._parts, _number(place, 8), _number(place, 8)))
+                self._messages_left -= 1
+                if count > 10_000 or len(blocks) > 1_000 or self._messages_left < 0:
+                    raise LimitExceeded("The objects of the HDF5 file have too many messages.", where=self._where)
                 yield kind, flags, body
 
     def _symbols(self, address: int, names: bytes, depth: int) -> Iterator[tuple[str, int]]:
@@ -177,7 +204,7 @@ class _Reader:
         if address in self._seen:
             raise FormatError("A group of the HDF5 file leads back to itself.", where=self._where)
         self._seen.add(address)
-        head = self._cursor(address, 8)
+        head = self._parts.at(address, 8)
         signature = head.take(4)
         if signature == b"SNOD":
             head.take(2)
@@ -187,13 +214,13 @@ class _Reader:
             raise FormatError("A group of the HDF5 file has no table of its members.", where=self._where)
         head.take(1)
         count = _number(head, 2)
-        children = self._cursor(address + 24, 16 * count + 8)
+        children = self._parts.at(address + 24, 16 * count + 8)
         for _ in range(count):
             children.take(8)
             yield from self._symbols(_number(children, 8), names, depth + 1)
 
     def _leaf(self, address: int, count: int, names: bytes) -> Iterator[tuple[str, int]]:
-        entries = self._cursor(address, 40 * count)
+        entries = self._parts.at(address, 40 * count)
         for _ in range(count):
             name_at, child, cache = _number(entries, 8), _number(entries, 8), _number(entries, 4)
             entries.take(20)
@@ -205,26 +232,28 @@ class _Reader:
                 yield names[name_at:end].decode("utf-8", "backslashreplace"), child
 
     def _heap(self, address: int) -> bytes:
-        head = self._cursor(address, 32)
+        head = self._parts.at(address, 32)
         if head.take(4) != b"HEAP":
             raise FormatError("A group of the HDF5 file has no names.", where=self._where)
         head.take(4)
         size = _number(head, 8)
         head.take(8)
-        return self._cursor(_number(head, 8), size).take(size)
+        return self._parts.at(_number(head, 8), size).take(size)
 
     def _texts(self, messages: list[tuple[int, int, bytes]]) -> Iterator[tuple[str, str]]:
         """The attributes that hold one text; others, and damaged ones, are left out."""
         for kind, flags, body in messages:
-            if kind == _ATTRIBUTE and not flags & _SHARED:
-                try:
-                    found = self._text(self._in(body))
-                except InputError:
-                    continue
-                if found:
-                    yield found
+            if kind not in (_ATTRIBUTE, _ATTRIBUTE_INFO) or flags & _SHARED:
+                continue
+            message = self._in(body)
+            try:
+                for attribute in [message] if kind == _ATTRIBUTE else self._dense(message, _ATTRIBUTE_NAMES, 2):
+                    with suppress(InputError):
+                        yield self._text(attribute)
+            except InputError:
+                continue
 
-    def _text(self, body: Cursor) -> tuple[str, str] | None:
+    def _text(self, body: Cursor) -> tuple[str, str]:
         version = body.take(1)[0]
         body.take(1)
         sizes = [_number(body, 2) for _ in range(3)]
@@ -248,12 +277,14 @@ class _Reader:
         return self._global_heap(collection, index)[:length].decode("utf-8", "backslashreplace")
 
     def _global_heap(self, address: int, index: int) -> bytes:
-        head = self._cursor(address, 16)
+        head = self._parts.at(address, 16)
         if head.take(4) != b"GCOL":
             raise FormatError("A text of the HDF5 file is not where it should be.")
         head.take(4)
-        objects = self._cursor(address + 16, _number(head, 8) - 16)
-        while objects.end - objects.position >= 16:
+        objects = self._parts.at(address + 16, _number(head, 8) - 16)
+        for _ in range(_MOST_IN_COLLECTION):
+            if objects.end - objects.position < 16:
+                break
             number = _number(objects, 2)
             objects.take(6)
             size = _number(objects, 8)
@@ -262,19 +293,11 @@ class _Reader:
             objects.take((size + 7) // 8 * 8)
         raise FormatError("A text of the HDF5 file is missing.")
 
-    def _cursor(self, address: int, size: int) -> Cursor:
-        """A part of the file, within its bounds."""
-        if not 0 <= size <= _LARGEST_PART or address + size > self._size:
-            raise FormatError(
-                f"The HDF5 file should have {size:,} bytes at byte {address:,}, but has {self._size:,}; "
-                "it seems cut short. Copy it again.",
-                where=self._where,
-            )
-        self._stream.seek(address)
-        return self._in(self._stream.read(size))
+    def _sum_at(self, address: int) -> int:
+        return self._parts.at(address, 4).uint32()
 
     def _in(self, data: bytes) -> Cursor:
-        return Cursor(data, where=self._where, what="The HDF5 file")
+        return Cursor(data, where=self._where, what=WHAT)
 
 
 def _hard_link(message: Cursor) -> tuple[str, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -12,16 +12,20 @@ import numpy as np
 
 from embreport.errors import FormatError, LimitExceeded
 from embreport.readers.cursor import Cursor
+from embreport.readers.hdf5_parts import Parts
+from embreport.readers.hdf5_sums import fits_fletcher32
 
 _DEFLATE, _SHUFFLE, _CHECKSUM = 1, 2, 3
 _NAMES = {4: "szip", 5: "nbit", 6: "scale-offset", 32000: "lzf", 32001: "blosc", 32004: "lz4", 32015: "zstd"}
-_NOWHERE = (1 << 64) - 1
-_MOST_CHUNKS = 1 << 18
+NOWHERE = (1 << 64) - 1
+MOST_CHUNKS = 1 << 18
 _MOST_FILTERS = 32
 _DEEPEST = 32
 # What unpacks to more than this, and to far more than it takes packed, is a decompression bomb.
 _LARGE = 1 << 28
 _DENSEST = 200
+
+Filters = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +43,11 @@ class Chunked:
     """A dataset in chunks of `shape` elements; `filters` are (number, size of an element), in the order of writing."""
 
     shape: tuple[int, ...]
-    filters: tuple[tuple[int, int], ...]
+    filters: Filters
     chunks: tuple[Chunk, ...]
 
 
-def read_filters(message: Cursor) -> tuple[tuple[int, int], ...]:
+def read_filters(message: Cursor) -> Filters:
     """The filters of a dataset; FormatError for one that is not in Python's standard library."""
     version, count = message.take(2)
     if version not in (1, 2) or count > _MOST_FILTERS:
@@ -68,30 +72,44 @@ def read_chunks(
     message: Cursor,
     shape: tuple[int, ...],
     item: int,
-    filters: tuple[tuple[int, int], ...],
-    part: Callable[[int, int], Cursor],
+    filters: Filters,
+    parts: Parts,
 ) -> Chunked:
     """Where the chunks of a dataset of `shape`, with elements of `item` bytes, lie.
 
-    `message` is the layout message after its class, `part` gives a part of the file. FormatError unless every chunk is
+    `message` is the layout message after its class, `parts` gives those of the file. FormatError unless every chunk is
     there exactly once, LimitExceeded for what unpacks to far more than it takes.
     """
     rank = message.take(1)[0] - 1
     address = _number(message, 8)
     sizes = tuple(message.uint32() for _ in range(rank + 1))
-    if rank != len(shape) or not rank or min(sizes) < 1 or sizes[-1] != item:
+    chunk = chunk_shape(sizes, shape, item, parts)
+    there = _leaves(parts, address, rank, set(), 0) if address != NOWHERE else ()
+    return assembled(there, chunk, shape, item, filters)
+
+
+def chunk_shape(sizes: tuple[int, ...], shape: tuple[int, ...], item: int, parts: Parts) -> tuple[int, ...]:
+    """The shape of chunks from their sizes and that of an element. FormatError, LimitExceeded as for `read_chunks`."""
+    if len(sizes) != len(shape) + 1 or not shape or min(sizes) < 1 or sizes[-1] != item:
         raise FormatError("Its chunks do not fit its shape.")
-    chunk = sizes[:-1]
+    needed = math.prod(-(-size // step) for size, step in zip(shape, sizes, strict=False))
+    if needed > MOST_CHUNKS:
+        raise LimitExceeded(f"It has {needed:,} chunks; at most {MOST_CHUNKS:,} are read.")
+    parts.expect_chunks(needed)
+    return sizes[:-1]
+
+
+def assembled(
+    there: Iterable[Chunk], chunk: tuple[int, ...], shape: tuple[int, ...], item: int, filters: Filters
+) -> Chunked:
+    """The chunks of `there` as a dataset, where each of its shape is there once. FormatError, LimitExceeded."""
     needed = math.prod(-(-size // step) for size, step in zip(shape, chunk, strict=True))
-    if needed > _MOST_CHUNKS:
-        raise LimitExceeded(f"It has {needed:,} chunks; at most {_MOST_CHUNKS:,} are read.")
     chunks: dict[tuple[int, ...], Chunk] = {}
-    if address != _NOWHERE:
-        for found in _leaves(part, address, rank, set(), 0):
-            inside = all(at % step == 0 and at < size for at, step, size in zip(found.start, chunk, shape, strict=True))
-            if not inside or found.start in chunks:
-                raise FormatError("Its chunks lie outside of its shape, or over each other.")
-            chunks[found.start] = found
+    for found in there:
+        inside = all(at % step == 0 and at < size for at, step, size in zip(found.start, chunk, shape, strict=True))
+        if not inside or found.start in chunks:
+            raise FormatError("Its chunks lie outside of its shape, or over each other.")
+        chunks[found.start] = found
     if len(chunks) != needed:
         raise FormatError(f"It has {len(chunks):,} chunks; its shape needs {needed:,}. The rest was never written.")
     unpacked = needed * math.prod(chunk) * item
@@ -101,22 +119,22 @@ def read_chunks(
     return Chunked(shape=chunk, filters=filters, chunks=tuple(chunks.values()))
 
 
-def _leaves(part: Callable[[int, int], Cursor], address: int, rank: int, seen: set[int], depth: int) -> Iterator[Chunk]:
+def _leaves(parts: Parts, address: int, rank: int, seen: set[int], depth: int) -> Iterator[Chunk]:
     """All chunks below a node of the B-tree (version 1) that indexes them."""
-    if address in seen or depth > _DEEPEST or len(seen) > _MOST_CHUNKS:
+    if address in seen or depth > _DEEPEST or len(seen) > MOST_CHUNKS:
         raise FormatError("The index of its chunks leads back to itself.")
     seen.add(address)
-    head = part(address, 24)
+    head = parts.at(address, 24)
     if head.take(5) != b"TREE\x01":
         raise FormatError("The index of its chunks is not where it should be.")
     level, count = head.take(1)[0], _number(head, 2)
-    entries = part(address + 24, count * (16 + 8 * (rank + 1)))
+    entries = parts.at(address + 24, count * (16 + 8 * (rank + 1)))
     for _ in range(count):
         size, left_out = entries.uint32(), entries.uint32()
         start = tuple(_number(entries, 8) for _ in range(rank + 1))[:rank]
         child = _number(entries, 8)
         if level:
-            yield from _leaves(part, child, rank, seen, depth + 1)
+            yield from _leaves(parts, child, rank, seen, depth + 1)
         else:
             yield Chunk(start=start, address=child, size=size, left_out=left_out)
 
@@ -135,13 +153,16 @@ def read_values(stream: BinaryIO, chunked: Chunked, shape: tuple[int, ...], stor
     return whole
 
 
-def _unpacked(data: bytes, chunk: Chunk, filters: tuple[tuple[int, int], ...], size: int) -> bytes:
+def _unpacked(data: bytes, chunk: Chunk, filters: Filters, size: int) -> bytes:
     """A chunk with its filters undone, the last one first."""
     for index in reversed(range(len(filters))):
         number, item = filters[index]
         if chunk.left_out >> index & 1:
             continue
         if number == _CHECKSUM:
+            if len(data) < 4 or not fits_fletcher32(data[:-4], int.from_bytes(data[-4:], "little")):
+                place = f"The chunk at byte {chunk.address:,}"
+                raise FormatError(f"{place} does not have the Fletcher-32 sum that it was written with.")
             data = data[:-4]
         elif number == _SHUFFLE:
             data = _unshuffled(data, item)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from embreport.errors import FormatError
 from embreport.readers.cursor import Cursor
+from embreport.readers.hdf5_chunk_index import Extent
 from embreport.readers.hdf5_chunks import Chunked
 
 _NOWHERE = (1 << 64) - 1
@@ -41,13 +42,17 @@ class Layout:
     chunked: Chunked | None = None
 
 
-def read_dataspace(message: Cursor) -> tuple[int, ...]:
-    """The shape of a dataset."""
-    version, rank, _ = message.take(3)
+def read_dataspace(message: Cursor) -> Extent:
+    """The shape of a dataset, and how far it may grow."""
+    version, rank, flags = message.take(3)
     if version not in (1, 2) or rank > _HIGHEST_RANK:
         raise FormatError(f"Its shape is described in version {version} with {rank} dimensions.")
     message.take(5 if version == 1 else 1)
-    return tuple(int.from_bytes(message.take(8), "little") for _ in range(rank))
+    shape = tuple(int.from_bytes(message.take(8), "little") for _ in range(rank))
+    most = tuple(int.from_bytes(message.take(8), "little") for _ in range(rank)) if flags & 1 else shape
+    if any(size > largest for size, largest in zip(shape, most, strict=True)):
+        raise FormatError("Its shape is larger than it may ever grow.")
+    return Extent(shape=shape, most=most)
 
 
 def read_type(message: Cursor) -> StoredType:
@@ -73,8 +78,8 @@ def read_layout(message: Cursor, shape: tuple[int, ...], stored: StoredType, the
     """Where a dataset's values lie; FormatError unless they are all there and in one piece."""
     version, kind = message.take(2)
     needed = math.prod(shape) * stored.size
-    if version != 3 or kind not in (0, 1):
-        how = _LAYOUTS.get(kind, f"layout {kind}") if version in (3, 4) else f"layout version {version}"
+    if version not in (3, 4, 5) or kind not in (0, 1):
+        how = _LAYOUTS.get(kind, f"layout {kind}") if version in (3, 4, 5) else f"layout version {version}"
         raise FormatError(f"Its values are stored as “{how}”; expected one piece or chunks, as h5py writes them.")
     if kind == 0:
         compact = message.take(int.from_bytes(message.take(2), "little"))

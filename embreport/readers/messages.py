@@ -96,7 +96,8 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "EmbeddingInfo": {
         "tensor_name": (1, "bytes"),
         "metadata_path": (2, "bytes"),
-        "bookmarks_path": (3, "bytes"),
+        # One in the original; people give several.
+        "bookmarks_path": (3, "bytes*"),
         "tensor_shape": (4, "uint32*"),
         "sprite": (5, "SpriteMetadata"),
         "tensor_path": (6, "bytes"),

@@ -13,6 +13,8 @@ from embreport.readers.flat_tensor import FlatTensor
 from embreport.readers.stored_tensor import StoredTensor, StoredTensors, Unreadable
 
 _LARGEST_HEADER = 100_000_000
+# What the largest models have is a tenth of it; each costs memory beyond its bytes.
+_MOST_OF = {b"{": 200_000, b"[": 400_000, b",": 4_000_000}
 _DTYPES = {
     "BOOL": ("bool", "|b1"),
     "U8": ("uint8", "|u1"),
@@ -25,6 +27,8 @@ _DTYPES = {
     "U32": ("uint32", "<u4"),
     "F32": ("float32", "<f4"),
     "F64": ("float64", "<f8"),
+    "F8_E4M3": ("float8_e4m3fn", "|u1"),
+    "F8_E5M2": ("float8_e5m2", "|u1"),
     "I64": ("int64", "<i8"),
     "U64": ("uint64", "<u8"),
 }
@@ -53,11 +57,17 @@ def read_safetensors(file: InputFile) -> StoredTensors:
             tensors[name] = _tensor(file, name, entry, 8 + length, there)
         except InputError as error:
             shape = entry.get("shape") if isinstance(entry, dict) else None
-            unreadable[name] = Unreadable(error=error, shape=tuple(shape) if _is_sizes(shape) else ())
+            unreadable[name] = Unreadable(error=error, shape=tuple(shape) if _is_sizes(shape) else None)
     return StoredTensors(source="safetensors", tensors=tensors, unreadable=unreadable)
 
 
 def _parse(data: bytes, where: str) -> dict[str, Any]:
+    for sign, most in _MOST_OF.items():
+        if data.count(sign) > most:
+            raise LimitExceeded(
+                f"The header holds “{sign.decode()}” {data.count(sign):,} times; at most {most:,} are read.",
+                where=where,
+            )
     try:
         header = json.loads(data)
     except (ValueError, RecursionError) as error:

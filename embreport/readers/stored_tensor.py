@@ -33,10 +33,10 @@ class StoredTensor(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Unreadable:
-    """Why a tensor cannot be read, and the shape that is announced for it."""
+    """Why a tensor cannot be read, and the shape that is announced for it, None where that is not known."""
 
     error: InputError
-    shape: tuple[int, ...] = ()
+    shape: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from embreport.errors import FormatError, InputError
 from embreport.readers import dtypes
 from embreport.readers.cursor import masked_crc32c
 from embreport.readers.files import InputFile
+from embreport.readers.mapping import read_span
 from embreport.readers.messages import parse_message, text_of
 from embreport.readers.object_graph import OBJECT_GRAPH_KEY, read_object_graph
 from embreport.readers.ordered_code import WHOLE_AXIS, slice_key
@@ -63,8 +64,8 @@ class TensorBundle:
         prefix = self.index.path.name.removesuffix(INDEX_SUFFIX)
         return self.index.sibling(f"{prefix}.data-{shard:05d}-of-{self.shards:05d}")
 
-    def read_bytes(self, entry: BundleEntry, tensor: str) -> bytes:
-        """The bytes of an entry, its checksum verified; FormatError when they are not all there."""
+    def read_bytes(self, entry: BundleEntry, tensor: str) -> bytes | memoryview:
+        """The bytes of an entry, many of them mapped; FormatError when they are not all there."""
         file = self.data_file(entry.shard)
         with file.open() as stream:
             there = os.fstat(stream.fileno()).st_size
@@ -74,8 +75,7 @@ class TensorBundle:
                     f"{there:,} bytes; it seems cut short. Copy it again.",
                     where=file.label,
                 )
-            stream.seek(entry.offset)
-            data = stream.read(entry.size)
+            data = read_span(stream, entry.offset, entry.size)
         if len(data) != entry.size:
             raise FormatError(f"The file ended while the tensor “{tensor}” was read.", where=file.label)
         return data
@@ -263,7 +263,8 @@ def _object_graph(bundle: TensorBundle) -> tuple[Mapping[str, str], frozenset[st
         return {}, frozenset()
     where = bundle.index.label
     try:
-        data, crc = read_scalar_string(bundle.read_bytes(entry, text_of(OBJECT_GRAPH_KEY)), where=where)
+        stored = bytes(bundle.read_bytes(entry, text_of(OBJECT_GRAPH_KEY)))
+        data, crc = read_scalar_string(stored, where=where)
         bundle.check_crc(entry, text_of(OBJECT_GRAPH_KEY), crc)
         return read_object_graph(data, where=where)
     except InputError:

@@ -20,6 +20,7 @@ NUMBER = re.compile(
 _COUNT = re.compile(rb"\d{1,12}")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINES_TO_JUDGE = 3
+_MOST_COMMENTS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,8 @@ def detect_layout(stream: BinaryIO, *, where: str) -> TextLayout | None:
     Raises FormatError when the first lines are no vectors, naming line and column.
     """
     lines, blank_lines, marked = _first_lines(stream, where)
+    comments = _comments(lines)
+    commented, blank_lines, lines = comments > 0, blank_lines + comments, lines[comments : comments + _LINES_TO_JUDGE]
     if not lines:
         return None
     separator = _separator(lines[-1])
@@ -65,17 +68,18 @@ def detect_layout(stream: BinaryIO, *, where: str) -> TextLayout | None:
     if trailing:
         rows = [row[:-1] for row in rows]
     counts = _announced_counts(rows) if separator == b" " else None
-    header = counts is None and len(rows) > 1 and _is_header(rows)
+    indexed = separator != b" " and _is_header_over_an_index(rows)
+    header = counts is None and len(rows) > 1 and (indexed or _is_header(rows))
     data = rows[1:] if header or counts else rows
-    labels = _has_labels(data, None if counts is None else counts[1])
-    dims = counts[1] if counts else min(map(len, data)) - 1 if labels else len(data[0])
+    labels = indexed or _has_labels(data, None if counts is None else counts[1], separator)
+    dims = counts[1] if counts else _dims(data, separator) if labels else len(data[0])
     if not labels:
         _check_numbers(data[0], blank_lines + (len(rows) - len(data)) + 1, where)
     return TextLayout(
         separator=separator,
         dims=dims,
         labels=labels,
-        header=header,
+        header=header or commented,
         skipped_lines=blank_lines + (len(rows) - len(data)),
         trailing_separator=trailing,
         byte_order_mark=marked,
@@ -86,10 +90,10 @@ def detect_layout(stream: BinaryIO, *, where: str) -> TextLayout | None:
 def _first_lines(stream: BinaryIO, where: str) -> tuple[list[bytes], int, bool]:
     """The first lines that hold something, how many blank ones precede them, and whether there is a BOM."""
     lines: list[bytes] = []
-    blank = 0
+    blank = comments = 0
     marked = False
     first = True
-    while len(lines) < _LINES_TO_JUDGE and (line := stream.readline(LONGEST_LINE)):
+    while len(lines) - comments < _LINES_TO_JUDGE and (line := stream.readline(LONGEST_LINE)):
         if first and line.startswith(_BYTE_ORDER_MARK):
             marked, line = True, line[len(_BYTE_ORDER_MARK) :]
         first = False
@@ -97,9 +101,28 @@ def _first_lines(stream: BinaryIO, where: str) -> tuple[list[bytes], int, bool]:
             raise LimitExceeded(f"A line has more than {LONGEST_LINE:,} bytes.", where=where)
         if clean := clean_line(line).rstrip(b" "):
             lines.append(clean)
+            comments += clean.startswith(b"#") and len(lines) <= min(comments + 1, _MOST_COMMENTS)
         elif not lines:
             blank += 1
     return lines, blank, marked
+
+
+def _comments(lines: list[bytes]) -> int:
+    """How many lines at the start are comments, as `numpy.savetxt` writes a header: `# x y z`.
+
+    A label may be `#`, too: a line is none that holds as many cells as the first without the sign, numbers behind it.
+    """
+    count = next((at for at, line in enumerate(lines) if not line.startswith(b"#")), 0)
+    if not count:
+        return 0
+    separator = _separator(lines[count])
+    first = split_cells(lines[count], separator)
+    labelled = len(first) > 1 and not is_number(first[0])
+    for at, line in enumerate(lines[:count]):
+        cells = split_cells(line, separator)
+        if labelled and len(cells) == len(first) and all(map(is_number, cells[1:])):
+            return at
+    return count
 
 
 def _separator(line: bytes) -> bytes:
@@ -125,12 +148,36 @@ def _is_header(rows: list[list[bytes]]) -> bool:
     return len(rows[0]) <= len(rows[1]) <= len(rows[0]) + 1 and all(is_number(cell) for cell in rows[1][1:])
 
 
-def _has_labels(rows: list[list[bytes]], dims: int | None) -> bool:
-    """Whether every vector comes after a label: its first cell is no number in any of the first lines."""
+def _is_header_over_an_index(rows: list[list[bytes]]) -> bool:
+    """Whether the first line is a data frame's: nothing over the names of the rows, a name over each number.
+
+    The names of the columns may be their numbers, counted from 0.
+    """
+    if len(rows) < 2 or len(rows[0]) < 2 or rows[0][0] or len(rows[1]) != len(rows[0]):
+        return False
+    names = rows[0][1:]
+    counted = names == [b"%d" % number for number in range(len(names))]
+    return (counted or not any(map(is_number, names))) and all(map(is_number, rows[1][1:]))
+
+
+def _numbers_at_end(row: list[bytes]) -> int:
+    return next((at for at, cell in enumerate(reversed(row)) if not is_number(cell)), len(row))
+
+
+def _dims(rows: list[list[bytes]], separator: bytes) -> int:
+    """How many numbers stand behind the labels; those of GloVe may be numbers, or hold spaces."""
+    return min(map(_numbers_at_end, rows)) if separator == b" " else min(map(len, rows)) - 1
+
+
+def _has_labels(rows: list[list[bytes]], dims: int | None, separator: bytes) -> bool:
+    """Whether every vector comes after a label: in the first lines, not all that stands there is numbers."""
     if len(rows[0]) < 2:
         return False
     if dims is not None:
         return len(rows[0]) > dims
+    if separator == b" ":
+        behind = _dims(rows, separator)
+        return behind > 0 and any(len(row) == behind + 1 and not is_number(row[0]) for row in rows)
     return all(len(row) > 1 and not is_number(row[0]) and all(map(is_number, row[1:])) for row in rows)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from embreport.model import Projection
-from embreport.views.results import EmbeddingResult
+from embreport.views.results import EmbeddingResult, placed_points
 from embreport.views.wording import (
     count,
     counted,
     drawn_dims,
+    is_spherized,
+    method_name,
     percent,
     projection_name,
     sentence,
@@ -32,7 +34,7 @@ def variance_drawn(projection: Projection) -> float | None:
 
 def caption(projection: Projection, result: EmbeddingResult, seed: int) -> str:
     """Method and settings, points drawn of points read: "t-SNE 3D, perplexity 30, cosine, seed 0. 5,995 of 6,000 …"."""
-    return f"{_method_sentence(projection, seed)} {_points_sentence(result)}"
+    return f"{_method_sentence(projection, seed)} {_points_sentence(result, placed_points(projection))}"
 
 
 def small_caption(projection: Projection) -> str:
@@ -51,7 +53,7 @@ def small_caption(projection: Projection) -> str:
 
 def alternative_text(projection: Projection, result: EmbeddingResult, classes: tuple[str, ...], by: str | None) -> str:
     """One or two sentences for those who do not see the picture."""
-    points = counted(result.finite_rows, "point")
+    points = counted(placed_points(projection), "point")
     title = shortened(result.embedding.source.title)
     first = f"{verbal_name(projection)} of {points} of {title}"
     if by is None:
@@ -68,15 +70,19 @@ def _method_sentence(projection: Projection, seed: int) -> str:
     phrases = settings_phrase(projection.settings)
     variance = variance_drawn(projection)
     if variance is not None:
-        return sentence(f"{projection_name(projection)}: {percent(variance)} of the variance")
+        rows = " of the centered, normalized rows" if is_spherized(projection) else ""
+        named = f"{method_name(projection.method)} {drawn_dims(projection)}D{rows}"
+        return sentence(f"{named}: {percent(variance)} of the variance")
     if projection.method != "pca" and "seed" not in projection.settings:
         phrases.append(f"seed {seed}")
     return sentence(", ".join([projection_name(projection), *phrases]))
 
 
-def _points_sentence(result: EmbeddingResult) -> str:
-    rows, drawn = result.rows, result.finite_rows
+def _points_sentence(result: EmbeddingResult, drawn: int) -> str:
+    rows = result.rows
     points = tied(rows, "point") if drawn == rows else f"{count(drawn)} of {tied(rows, 'point')}"
+    if drawn < result.finite_rows:
+        points += " placed"
     return f"{points}, {tied(result.dims, 'dimension')}."
 
 

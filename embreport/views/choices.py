@@ -34,7 +34,7 @@ def label_column(result: EmbeddingResult) -> int | None:
     distinct = [len({cell for cell in column.cells if cell}) for column in columns]
     offered = [(index, column) for index, column in enumerate(columns) if column.name not in NEXT_COLUMNS]
     for index, column in offered:
-        if column.kind == "text" and distinct[index] * 2 >= len(column.cells):
+        if column.kind == "text" and distinct[index] * 2 >= len(column.cells) - result.numbers.not_taken:
             return index
     for kind in ("text", "category", "number"):
         named = [index for index, column in offered if column.kind == kind]

@@ -41,7 +41,7 @@ def headline(result: EmbeddingResult, opening: Projection | None) -> str:
 def digest(result: EmbeddingResult) -> tuple[Count, ...]:
     """The counts above zero: rows left out, exact duplicates, all-zero rows."""
     counts = (
-        ("left-out", result.rows - result.finite_rows, "row left out", "rows left out"),
+        ("left-out", result.numbers.nan_rows, "row left out", "rows left out"),
         ("duplicates", result.numbers.duplicate_rows, "exact duplicate", "exact duplicates"),
         ("zero-rows", result.numbers.zero_rows, "all-zero row", "all-zero rows"),
     )

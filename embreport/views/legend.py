@@ -39,24 +39,23 @@ class LegendView:
     note: str = ""
 
 
-def legend(column: Column | None, finite: np.ndarray) -> LegendView | None:
-    """The legend of a column; counts are of the rows that are drawn (`finite`, bool (n,)).
+def legend(column: Column | None, drawn: np.ndarray, left_out: int, unplaced: int = 0) -> LegendView | None:
+    """The legend of a column; counts are of the rows in `drawn` (bool (n,)).
 
-    A text column is shown like a category. None without a column, and for numbers without a finite value.
+    `left_out` others hold NaN, and the picture has no place for `unplaced` more. A text column is shown like a
+    category. None without a column, and for numbers without a finite value.
     """
     if column is None:
         return None
-    left_out = int((~finite).sum())
     if column.kind == "number":
-        return _number_legend(column, finite, left_out)
+        return _number_legend(column, drawn, left_out, unplaced)
     classes = class_colors(column)
-    codes = classes.codes[finite]
+    codes = classes.codes[drawn]
     entries = [_class_entry(place, name, codes, classes) for place, name in enumerate(classes.names)]
     if classes.others:
         entries.append(_class_entry(len(classes.names), f"other, {count(classes.others)} values", codes, classes))
-    return LegendView(
-        by=shortened(column.name), entries=(*entries, *_hollow(int((codes == MISSING_CLASS).sum()), left_out))
-    )
+    hollow = _hollow(int((codes == MISSING_CLASS).sum()), unplaced, left_out)
+    return LegendView(by=shortened(column.name), entries=(*entries, *hollow))
 
 
 def _class_entry(place: int, name: str, codes: np.ndarray, classes: ClassColors) -> LegendEntry:
@@ -71,14 +70,14 @@ def _class_entry(place: int, name: str, codes: np.ndarray, classes: ClassColors)
     )
 
 
-def _number_legend(column: Column, finite: np.ndarray, left_out: int) -> LegendView | None:
+def _number_legend(column: Column, drawn: np.ndarray, left_out: int, unplaced: int) -> LegendView | None:
     colors = number_colors(column)
     if colors is None:
         return None
-    missing = int(np.isnan(colors.shares[finite]).sum())
+    missing = int(np.isnan(colors.shares[drawn]).sum())
     return LegendView(
         by=shortened(column.name),
-        entries=_hollow(missing, left_out),
+        entries=_hollow(missing, unplaced, left_out),
         scale_light=tuple(palette()["light"]["sequential"]),
         scale_dark=tuple(palette()["dark"]["sequential"]),
         low=number(colors.low),
@@ -87,7 +86,7 @@ def _number_legend(column: Column, finite: np.ndarray, left_out: int) -> LegendV
     )
 
 
-def _hollow(missing: int, left_out: int) -> tuple[LegendEntry, ...]:
+def _hollow(missing: int, unplaced: int, left_out: int) -> tuple[LegendEntry, ...]:
     """The hollow rows: drawn points whose cell is missing, and rows that are not drawn."""
-    pairs = (("missing", missing), ("left out", left_out))
+    pairs = (("missing", missing), ("not placed", unplaced), ("left out", left_out))
     return tuple(LegendEntry(label=label, count=count(rows), mark="none") for label, rows in pairs if rows)

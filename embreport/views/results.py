@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from embreport.model import Column, Embedding, Notice, Numbers
+import numpy as np
+
+from embreport.model import Column, Embedding, Notice, Numbers, Projection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,5 +44,10 @@ class EmbeddingResult:
 
     @property
     def finite_rows(self) -> int:
-        """Number of rows without NaN or Inf."""
+        """Number of rows that take part: without NaN or Inf, and not left out by `--max-points`."""
         return int(self.numbers.finite.sum())
+
+
+def placed_points(projection: Projection) -> int:
+    """How many rows have a place in a projection."""
+    return int(np.isfinite(projection.coordinates).all(axis=1).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from embreport.model import Projection, SavedView
 from embreport.views.results import EmbeddingResult
 from embreport.views.wording import counted, method_name, sentence, settings_phrase, shortened, tied
 
+_ENDS = ("left", "right", "down", "up")
 _PROJECTOR_HOME = math.hypot(0.45, 0.9, 1.6)
 """How far from its target the Projector's camera opens in 3D (vz_projector/scatterPlot.ts)."""
 
@@ -35,10 +37,29 @@ def saved_caption(view: SavedView, result: EmbeddingResult) -> str:
         phrases.append(counted(int(view.settings["iterations"]), "iteration"))
     if "components" in view.settings:
         phrases.append(f"components {view.settings['components']}")
+    phrases += _ends_phrase(view.settings)
     made = ", ".join([f"{method_name(view.method)} {view.dims}D", *phrases])
     shown, rows = points_shown(view), tied(result.rows, "point")
     points = rows if shown == result.rows else f"{shown:,} of {rows}"
-    return f"Saved view “{shortened(view.label)}”: {sentence(made)} {points}, {tied(result.dims, 'dimension')}."
+    about = f"Saved view “{shortened(view.label)}”: {sentence(made)} {points}, {tied(result.dims, 'dimension')}."
+    return f"{about}{_coloring_sentence(view, result)}"
+
+
+def _ends_phrase(settings: Mapping[str, str | int | float]) -> list[str]:
+    """The texts that custom axes run between: ["left “bad” to right “good”", "searched in “word”"]."""
+    named = {end: f"{end} “{shortened(str(settings[end]))}”" for end in _ENDS if end in settings}
+    axes = [" to ".join(named[end] for end in axis if end in named) for axis in (_ENDS[:2], _ENDS[2:])]
+    searched = [f"searched in “{shortened(str(settings['searched in']))}”"] if "searched in" in settings else []
+    return [*filter(None, axes), *searched]
+
+
+def _coloring_sentence(view: SavedView, result: EmbeddingResult) -> str:
+    """What the page does not show of a view's coloring; nothing where it shows it all."""
+    numbers = {column.name for column in result.columns if column.kind == "number"}
+    if not view.categorical or view.color_by not in numbers:
+        return ""
+    column = shortened(view.color_by)
+    return f" It was saved with each value of “{column}” in a color of its own; here they are a scale."
 
 
 def saved_camera(view: SavedView) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from embreport.model import Projection
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+SPHERIZED = "pca-spherized"
 _METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "custom": "Custom axes", "saved": "Saved view"}
 _LONGEST_LABEL = 60
 _CHOSEN = {
@@ -16,6 +17,7 @@ _CHOSEN = {
     "neighbors": "{} neighbors",
     "minimum distance": "min. distance {}",
     "metric": "{}",
+    "supervised by": "supervised by {}",
     "placed by": "placed by {}",
     "seed": "seed {}",
 }
@@ -42,6 +44,12 @@ def percent(share: float) -> str:
     if whole == 0 and share > 0:
         return f"<{NO_BREAK}1{NO_BREAK}%"
     return f"{whole}{NO_BREAK}%".replace("-", MINUS)
+
+
+def exact_percent(share: float) -> str:
+    """A share with one decimal: "98.7 %"; below 1 it never reads as 100."""
+    tenths = math.floor(share * 1000 + 0.5)
+    return f"{min(tenths, 999 if share < 1 else 1000) / 10:.1f}{NO_BREAK}%".replace("-", MINUS)
 
 
 def number(value: float) -> str:
@@ -76,14 +84,20 @@ def method_name(method: str) -> str:
     return _METHODS.get(method, method)
 
 
+def is_spherized(projection: Projection) -> bool:
+    """Whether a projection is the PCA of the rows centered and scaled to length 1."""
+    return projection.name == SPHERIZED
+
+
 def drawn_dims(projection: Projection) -> int:
     """How many coordinates are drawn at once: at most three."""
     return min(projection.dims, 3)
 
 
 def projection_name(projection: Projection) -> str:
-    """The name of a projection in tables and captions: "t-SNE 3D", "PCA 3D"."""
-    return f"{method_name(projection.method)} {drawn_dims(projection)}D"
+    """The name of a projection in tables: "t-SNE 3D", "PCA 3D", "PCA 3D, spherized"."""
+    name = f"{method_name(projection.method)} {drawn_dims(projection)}D"
+    return f"{name}, spherized" if is_spherized(projection) else name
 
 
 def verbal_name(projection: Projection) -> str:
@@ -99,7 +113,7 @@ def settings_phrase(settings: Mapping[str, str | int | float]) -> list[str]:
 
 def further_settings(settings: Mapping[str, str | int | float]) -> list[str]:
     """The rest of the settings: ["iterations 750"]. The number of components of a PCA is not among them."""
-    known = {*_CHOSEN, "components"}
+    known = {*_CHOSEN, "components", "points"}
     return [f"{key} {_value(value)}" for key, value in settings.items() if key not in known]
 
 

@@ -50,7 +50,7 @@ export function createApi() {
   };
 }
 
-function describe({ id, run, tensor, title, rows, dims, columns, projections, sprite }) {
+function describe({ id, run, tensor, title, rows, dims, columns, projections, figures, sprite }) {
   return {
     id,
     run,
@@ -60,6 +60,7 @@ function describe({ id, run, tensor, title, rows, dims, columns, projections, sp
     dims,
     columns: columns.map((one) => one.name),
     projections: projections.map((one) => one.name),
+    figures: figures.map(({ name, title: words, unit, projection }) => ({ name, title: words, unit, projection })),
     sprite: sprite ? { width: sprite.width, height: sprite.height } : null,
   };
 }

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embreport.assets import MetadataTable, columns_from_table, read_metadata_table
-from embreport.errors import EmbreportError, FormatError
+from embreport.errors import EmbreportError, FormatError, LimitExceeded
 
 
 def table(text: str | bytes, count: int) -> MetadataTable:
@@ -37,6 +39,12 @@ def codes(text: str | bytes, count: int) -> list[str]:
         ("h\n\na\n\nb\n", 2, ("h",), "a"),
         ("word\tn\na\t1\n", 3, ("word", "n"), "a"),
         ("5\n0\n4\n", 2, ("label",), "5"),
+        ("a\nb\nc\n\n\n", 3, ("label",), "a"),
+        ("a\nb\nc" + "\n" * 50, 3, ("label",), "a"),
+        ("word\n1\n2\n\n\n", 3, ("word",), "1"),
+        ("l0\nl1\na\nb\nl3\nl4\nl5\n", 6, ("label",), "l0"),
+        ("img 07.png\nimg 1.png\nimg 12.png\n", 2, ("label",), "img 07.png"),
+        ("item\nl0\nl1\nl2\n", 3, ("item",), "l0"),
     ],
 )
 def test_the_count_of_lines_decides_about_the_header(text: str, count: int, names: tuple[str, ...], first: str) -> None:
@@ -107,17 +115,60 @@ def test_row_names_as_r_writes_them_do_not_shift_the_columns() -> None:
         ("label\nbb\n".encode("utf-16-le"), "UTF-16"),
         ("label\nbb\n".encode("utf-16-be"), "UTF-16"),
         ("é\nb\n".encode("latin-1"), "Latin-1"),
+        (b"\xe9\n\n", "Latin-1"),
+        (b"\xe9a\n\0", "UTF-16"),
     ],
 )
 def test_other_encodings_are_read_and_said(data: bytes, encoding: str) -> None:
     made = table(data, 2)
 
-    assert made.rows[0][0] in ("é", "label")
+    assert made.rows[0][0] in ("é", "label", "\u61e9")
     assert encoding in made.notices[0].message
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_label() -> None:
     assert cells(b"\xef\xbb\xbfa\nb\n", 2) == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_text_of_other_scripts_in_two_bytes_a_letter_is_no_latin(encoding: str) -> None:
+    made = table("日本語\n中文\n한국어\n".encode(encoding), 3)
+
+    assert [row[0] for row in made.rows] == ["日本語", "中文", "한국어"]
+    assert "UTF-16" in made.notices[0].message
+
+
+def test_a_label_that_counts_as_the_others_do_is_no_header_but_a_line_too_many() -> None:
+    lines = [f"l{row}" for row in range(30)]
+    lines[3:4] = ["a", "b"]
+    made = table("\n".join(lines) + "\n", 30)
+
+    assert [notice.code for notice in made.notices] == ["metadata-row-count"]
+    assert "line break" in made.notices[0].message
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("\t" * 3_000_000 + "\n" + "\t" * 3_000_000 + "\n", "3,000,001 columns; at most 2,000"),
+        ("\n" * 3_000_000 + "a", "3,000,000 lines for 2 vectors; at most 1,000,000"),
+    ],
+)
+def test_far_more_columns_or_lines_than_a_table_has_are_refused_before_they_are_split(content: str, says: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(LimitExceeded, match=says):
+            table(content, 2)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 8 * len(content)
+
+
+def test_blank_lines_without_end_are_no_more_than_blank_labels() -> None:
+    assert cells("a\nb" + "\n" * 5_000_000, 2) == [["a"], ["b"]]
+    assert table("\n" * 5_000_000, 2).for_rows(2).columns[0].cells == ("", "")
 
 
 def test_an_empty_file_is_refused() -> None:

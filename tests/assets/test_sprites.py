@@ -238,6 +238,33 @@ def test_a_crash_of_the_decoder_is_an_error_here(tmp_path: Path, monkeypatch: py
         sprite(_IMAGES[0], (4, 4), 9)
 
 
+_REAL = Path(image_decoder.__file__).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("program", "seconds", "says"),
+    [
+        ("import time; time.sleep(60)", 1, "took more than 1 seconds"),
+        (
+            _REAL.replace("    with _opened", "    while True: pass\n    with _opened").replace("= 120", "= 1"),
+            60,
+            "crashed",
+        ),
+        (_REAL.replace("    with _opened", "    bytearray(1 << 40)\n    with _opened"), 60, "too much memory"),
+    ],
+    ids=["time", "processor time", "memory"],
+)
+def test_the_decoder_is_stopped_at_its_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, seconds: int, says: str
+) -> None:
+    (tmp_path / "decoder.py").write_text(program, encoding="utf-8")
+    monkeypatch.setattr(image_process, "_PROGRAM", tmp_path / "decoder.py")
+    monkeypatch.setattr(image_process, "_MOST_SECONDS", seconds)
+
+    with pytest.raises(FormatError, match=says):
+        sprite(_IMAGES[0], (4, 4), 9)
+
+
 def test_an_image_that_needs_more_memory_than_its_sheet_may_take_is_refused() -> None:
     # The first frame of this JPEG is small, the one that is decoded is not.
     small = encoded(Image.new("RGB", (8, 8)), "JPEG")

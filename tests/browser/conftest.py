@@ -30,6 +30,17 @@ HOSTILE = (
     "&amp;&lt;",
     "a" * 2000,
 )
+# Tags and entities of plotly's own little HTML, and placeholders of its templates.
+PSEUDO_HTML = (
+    "<b>bold</b>",
+    '<a href="https://example.org/">link</a>',
+    "one<br>two",
+    "&lt;br&gt; &amp;lt;br>",
+    "<i>x</i><sub>1</sub><sup>2</sup>",
+    '<span style="font-size:200px">big</span>',
+    "%{x} %{customdata}<extra></extra>",
+    "$\\frac{1}{2}$",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,6 +94,14 @@ def _hostile(file: Path) -> None:
     )
 
 
+def _markup(file: Path) -> None:
+    """Labels in what plotly takes for markup where it is given text."""
+    values = np.random.default_rng(7).normal(size=(36, 6))
+    labels = [f"{PSEUDO_HTML[row % len(PSEUDO_HTML)]} {row}" for row in range(36)]
+    columns = {"name": labels, "kind <b>of</b>": [PSEUDO_HTML[row % 4] for row in range(36)]}
+    embreport.from_arrays(values, columns, output=file, projections=("pca",), neighbors=10)
+
+
 def _mixed(file: Path) -> None:
     """Rows that hold NaN, a column of numbers, missing cells, labels that differ in case and form only."""
     rng = np.random.default_rng(3)
@@ -123,6 +142,7 @@ MAKERS: dict[str, Callable[[Path], Any]] = {
     "mixed": _mixed,
     "hostile": _hostile,
     "cells": _cells,
+    "markup": _markup,
     "nowhere": lambda file: embreport.from_arrays(np.full((9, 4), np.nan), output=file, projections=("pca",)),
     "bare": lambda file: embreport.from_arrays(np.random.default_rng(4).normal(size=(30, 5)), output=file, **QUICK),
 }

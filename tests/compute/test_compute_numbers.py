@@ -14,6 +14,7 @@ from point_sets import clusters, gaussian
 from embreport.compute import ComputeSettings, availability, compute_numbers
 from embreport.errors import MissingExtra, UsageError
 from embreport.model import Numbers
+from embreport.progress import PhaseProgress
 
 FAST = ComputeSettings(preset="fast", jobs=1)
 
@@ -35,6 +36,7 @@ def test_projections_have_their_promised_names_and_shapes() -> None:
 
     assert [(p.name, p.method, p.coordinates.shape) for p in numbers.projections] == [
         ("pca", "pca", (150, 10)),
+        ("pca-spherized", "pca", (150, 10)),
         ("tsne2d", "tsne", (150, 2)),
         ("tsne3d", "tsne", (150, 3)),
     ]
@@ -94,7 +96,7 @@ def test_nothing_but_nan_gives_empty_tables_and_a_warning() -> None:
 def test_few_rows_are_placed_with_finite_coordinates(rows: int, dims: int) -> None:
     numbers = compute_numbers(gaussian(rows, dims).astype(np.float32), FAST)
 
-    assert [p.name for p in numbers.projections] == ["pca", "tsne2d", "tsne3d"]
+    assert [p.name for p in numbers.projections] == ["pca", "pca-spherized", "tsne2d", "tsne3d"]
     assert all(np.isfinite(p.coordinates).all() for p in numbers.projections)
     assert numbers.cosine.indices.shape == (rows, min(100, rows - 1))
     assert all((p.neighbors_kept is None) == (rows < 2) for p in numbers.projections)
@@ -165,10 +167,13 @@ def test_progress_comes_on_the_calling_thread_and_never_goes_back() -> None:
 
     told: list[tuple[str, float, int]] = []
     compute_numbers(
-        gaussian(900, 6), replace(FAST, jobs=2), lambda phase, share: told.append((phase, share, threading.get_ident()))
+        gaussian(900, 6),
+        replace(FAST, jobs=2),
+        lambda now: told.append((now.phase, now.share, threading.get_ident())),
     )
 
-    assert {phase for phase, _, _ in told} == {"Neighbors", "PCA", "t-SNE 2D", "t-SNE 3D"}
+    after = {"Measuring the projections", "Diagnosis"}
+    assert {phase for phase, _, _ in told} == {"Neighbors", "PCA", "t-SNE 2D", "t-SNE 3D"} | after
     assert {thread for _, _, thread in told} == {threading.get_ident()}
     for phase in ("Neighbors", "PCA", "t-SNE 2D", "t-SNE 3D"):
         shares = [share for name, share, _ in told if name == phase]
@@ -179,8 +184,8 @@ def test_progress_comes_on_the_calling_thread_and_never_goes_back() -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("phase", ["Neighbors", "PCA", "t-SNE 2D", "t-SNE 3D"])
 def test_interrupt_passes_through(phase: str, jobs: int) -> None:
-    def interrupt(name: str, share: float) -> None:
-        if name == phase:
+    def interrupt(now: PhaseProgress) -> None:
+        if now.phase == phase:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -276,7 +281,7 @@ def test_so_few_rows_that_there_is_nothing_to_arrange_are_shown_by_their_princip
     numbers = compute_numbers(gaussian(rows, 4), replace(FAST, projections=("pca", "tsne", "umap")))
 
     scores = numbers.projections[0].coordinates
-    for projection in numbers.projections[1:]:
+    for projection in (p for p in numbers.projections if p.method != "pca"):
         shown = np.zeros((rows, projection.dims))
         shown[:, : scores.shape[1]] = scores[:, : projection.dims]
         assert np.allclose(projection.coordinates, shown / (np.abs(shown).max() or 1.0), atol=1e-6)

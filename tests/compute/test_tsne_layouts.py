@@ -19,7 +19,7 @@ from embreport.compute.pca import principal_components
 from embreport.compute.threads import Stopped, Workers, single_threaded_blas
 from embreport.compute.tsne import SCHEDULES, Forces, Schedule, optimize, starting_layout
 
-SHORT = Schedule(exaggerated=60, plain=60)
+SHORT = Schedule(exaggerated=30, falling=40, plain=50)
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +159,7 @@ def place(values: np.ndarray, dims: int, jobs: int = 1, schedule: Schedule = SCH
     workers = Workers(jobs)
     start = starting_layout(principal_components(values, workers).scores, dims, seed=0)
     forces, advance = forces_for(joint_of(values), dims, workers)
-    layout = optimize(forces, advance, start, schedule)
+    layout = optimize(forces, advance, start, schedule).layout
     workers.close()
     return layout
 
@@ -183,7 +183,7 @@ def test_few_points_in_numpy_keep_as_many_neighbors(digits: np.ndarray, dims: in
 def test_separate_clusters_stay_separate(dims: int) -> None:
     values, labels = clusters(2300, 20, groups=5)
 
-    layout = place(values, dims, schedule=Schedule(exaggerated=150, plain=150))
+    layout = place(values, dims, schedule=SCHEDULES["fast"])
 
     nearest = true_neighbors(layout, 5)
     assert np.mean(labels[nearest] == labels[:, None]) > 0.99

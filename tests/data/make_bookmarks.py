@@ -1,4 +1,4 @@
-"""Bookmarks in the Projector's State format, by hand: bookmarks, bookmarks_odd.
+"""Bookmarks in the Projector's State format, by hand: bookmarks, bookmarks_odd, bookmarks_several.
 
 Standard library and numpy; needs tf2_words: `python make_bookmarks.py`. Keys and nesting follow class State of the
 Projector (tensorboard/plugins/projector/vz_projector/data.ts), which writes a JSON array.
@@ -92,6 +92,27 @@ def with_bookmarks(name: str, files: dict[str, str], listed: str) -> Path:
     return logdir
 
 
+def several(words: dict[str, Any], states: list[dict[str, Any]], by_hand: str) -> None:
+    files = {
+        "first.json": json.dumps(states[:2]),
+        "one.json": json.dumps(states[3]),
+        "lines.txt": "\n".join(json.dumps(state) for state in (states[2], states[4])),
+    }
+    logdir = with_bookmarks("bookmarks_several", files, "first.json")
+    with (logdir / "projector_config.pbtxt").open("a") as config:
+        config.write(
+            f'embeddings {{\n  tensor_name: "{KEY}"\n'
+            '  bookmarks_path: "one.json"\n  bookmarks_path: "lines.txt"\n  bookmarks_path: "first.json"\n}\n'
+        )
+    labels = [states[at]["label"] for at in (0, 1, 3, 2, 4)]
+    about = (
+        "Three bookmark files: an array in the first of two entries for one tensor; in the second, which gives the "
+        "path several times, one object, several objects, and the array again. Only the first entry names the labels."
+    )
+    found = words | {"bookmarks": len(labels), "bookmark_labels": labels}
+    write_expected("bookmarks_several", by_hand, about, [found], wanted="ok", say=[])
+
+
 def main() -> None:
     [words] = json.loads((HERE / "tf2_words" / "expected.json").read_text())["embeddings"]
     by_hand = "tf2_words, bookmarks by hand"
@@ -119,6 +140,7 @@ def main() -> None:
     )
     found = words | {"bookmarks": 1, "bookmark_labels": labels[:1]}
     write_expected("bookmarks_odd", by_hand, about, [found], wanted="warn", say=["bookmarks.txt"])
+    several(words, states, by_hand)
 
 
 if __name__ == "__main__":

@@ -23,4 +23,4 @@ def check(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    fuzz(check, seeds("tsv_*/logdir/*.tsv*", "glove_text/logdir/*", "word2vec_text/logdir/*", "gensim_pair/logdir/*"))
+    fuzz(check, seeds("tsv_*/logdir/*.tsv*", "glove_*/logdir/*", "word2vec_text/logdir/*", "gensim_pair/logdir/*"))

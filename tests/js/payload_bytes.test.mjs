@@ -119,7 +119,7 @@ test('a category column counts the drawn rows and last the missing ones', () => 
 test('neighbors as offsets are stored indices; rows left out have none', () => {
   const shape = { rows: 3, finite: 2, k: 1 };
   assert.deepEqual([...decodeOffsets(reader(2, 1), shape, { width: 1 })], [1, 0, -1]);
-  assert.throws(() => decodeOffsets(reader(4, 1), shape, { width: 1 }), /names a row that does not exist/);
+  assert.throws(() => decodeOffsets(reader(6, 1), shape, { width: 1 }), /names a row that does not exist/);
 });
 
 test('neighbors as positions take what is left of the other list, and bring their own', () => {

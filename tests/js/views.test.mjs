@@ -25,7 +25,7 @@ const desktop = { width: 1280, height: 690, narrow: false, legend: true, tabs: 5
 const embedding = {
   rows: 6000, leftOut: 5, dims: 256,
   projections: [
-    { name: 'pca', method: 'pca', dims: 10, variance: [0.31, 0.17, 0.1, 0.05], caption: 'PCA 3D.', settings: {} },
+    { name: 'pca', method: 'pca', dims: 10, variance: [0.31, 0.17, 0.1, 0.05], caption: 'PCA 3D.', settings: {}, points: 5995 },
     { name: 'tsne2d', method: 'tsne', dims: 2, variance: null, caption: 't-SNE 2D.', settings: { perplexity: 30 } },
     { name: 'tsne3d', method: 'tsne', dims: 3, variance: null, caption: 't-SNE 3D.', settings: { perplexity: 30 } },
     { name: 'tsne3d-p10', method: 'tsne', dims: 3, variance: null, caption: 't-SNE 3D, perplexity 10.', settings: { perplexity: 10 } },
@@ -99,7 +99,7 @@ test('on a page of middling width an open inspector folds the legend away from t
 });
 
 test('a value is written as its cell spells it, and a word stands for what cannot be seen', () => {
-  const spoken = (given, by, labelBy) => pointValue(paper, { dataset: { cell: () => given }, coloring: { by, kind: 'scale' } }, labelBy, 0);
+  const spoken = (given, by, labelBy) => pointValue(paper, { by, title: by, said: () => given, kind: 'scale' }, labelBy, 0);
   const text = (parts) => parts.map((part) => part.textContent ?? part).join('');
   assert.equal(text(spoken('005', 'code', 'name')), 'code 005');
   assert.equal(text(spoken(null, 'code', 'name')), 'missing');

@@ -11,7 +11,7 @@ export function makeEmbedding({ columns, coordinates = {}, projections, rows = c
     id: 'e0', run: '.', tensor: 't', title: 't', rows, finite: rows, dims: 8, step: null, leftOut: 0, stride: 1, k: 4, sprite: null,
     opensWith: projections?.[0]?.name ?? null, labelBy: columns.length ? 0 : null, colorBy: null,
     columns: columns.map(({ name, kind, cells }, index) => ({ index, name, kind, missing: cells.filter((cell) => cell === null).length })),
-    projections: projections ?? [],
+    projections: projections ?? [], figures: [], recall: { cosine: null, euclidean: null },
     ready: async () => {},
     rowOf, indexOf: rowOf,
     column: async (index) => makeColumn(stored[index]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 
 from embreport import logdir
 from embreport.errors import FormatError, InputError, LimitExceeded
-from embreport.logdir import bookmarks
-from embreport.logdir.bookmarks import read_bookmarks
+from embreport.logdir import stored_states
+from embreport.logdir.bookmarks import read_bookmark_files, read_bookmarks
 from embreport.model import Notice, SavedView
 from embreport.readers import InputFile
 
@@ -175,18 +176,159 @@ def test_only_so_many_views_are_read(tmp_path: Path) -> None:
     assert notice.message == "3 of 53 saved views are left out: only the first 50 that fit are shown."
 
 
-@pytest.mark.parametrize("content", [b"[" * 90_000, b"\xff\xfe", b"", b"3", b"[1" + b"0" * 5000 + b"]"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"[" * 90_000, b'{"a":' * 90_000, b"\xff\xfe", b"\xff\xfea", b"", b"3", b"[[]", b"[{}", b"[{} {}]", b"[{}]}"),
+        *(b'[{"projections":[{"tsne-0":1}', b'[{"projections":[{"tsne-0":\xff}]}]', b'[{"label":tru}]', b'{"a" 1}'),
+        *(b'[{"a', b'[{"a\\"]', b'{"label":"\\', b'[{"label":1' + b"0" * 5000 + b"}]"),
+    ],
+)
 def test_what_is_no_json_array_of_views_is_a_format_error(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FormatError):
         read(tmp_path, content)
 
 
-def test_a_file_that_would_take_much_memory_is_refused_before_it_is_parsed(
+_MANY = b"{}," * 200_000 + b"{}"
+_HUGE = {
+    "one key that no view has": (b'[{"x":[' + _MANY + b"]}]", "holds no positions"),
+    "more points than rows": (b'[{"projections":[' + _MANY + b"]}]", "has positions for more than the 4 rows"),
+    "a huge point": (b'[{"projections":[{"a":[' + _MANY + b"]}]}]", "holds a point of more than 4,096 bytes"),
+    "many keys": (b"[{" + b'"a":1,' * 100_000 + b'"b":2}]', "has more than 1,000 entries"),
+    "a long list of rows": (b'[{"filteredPoints":[' + b"0," * 300_000 + b"0]}]", "has more than 65,632 bytes under"),
+    "a long label": (b'[{"label":"' + b"a" * 600_000 + b'"}]', "has more than 65,536 bytes under “label”"),
+    "quotes and brackets in texts": (b'[{"x":"' + b'\\"[{\\\\' * 100_000 + b'"}]', "holds no positions"),
+    "a long array of nothing": (b"[" + b"0," * 300_000 + b"0]", "more than 200 saved views"),
+}
+
+
+@pytest.mark.parametrize("what", _HUGE)
+def test_what_no_view_of_the_tensor_can_hold_is_passed_over_in_little_memory(tmp_path: Path, what: str) -> None:
+    content, says = _HUGE[what]
+    tracemalloc.start()
+    try:
+        views, [notice] = read(tmp_path, content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert views == ()
+    assert says in notice.message
+    assert peak < 3 * len(content) + 12_000_000
+
+
+def test_what_follows_a_huge_state_is_still_read(tmp_path: Path) -> None:
+    for content, _ in list(_HUGE.values())[:-1]:
+        views, _ = read(tmp_path, content[:-1] + b"," + json.dumps(STATE).encode() + b"]")
+        assert [view.label for view in views] == ["one"]
+
+
+def test_entries_without_end_are_refused_with_the_limit(tmp_path: Path) -> None:
+    state = "{" + ",".join(f'"k{number}":0' for number in range(900)) + "}"
+    with pytest.raises(LimitExceeded, match="more than 10,000 entries in all"):
+        read(tmp_path, ("[" + ",".join([state] * 12) + "]").encode())
+
+
+def test_a_file_of_more_bytes_than_a_tensor_can_need_is_not_opened_for_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bookmarks, "json", None)
-    with pytest.raises(LimitExceeded, match=r"“\{”"):
-        read(tmp_path, b"[" + b"{}," * 1_000_001 + b"{}]")
+    monkeypatch.setattr("embreport.logdir.bookmarks._LARGEST_FILE", 1_000)
+    with pytest.raises(LimitExceeded, match="at most 6,000 are read"):
+        read(tmp_path, b" " * 6_001)
+
+
+@pytest.mark.parametrize("slab", [4_200, 1 << 16])
+@pytest.mark.parametrize("text", [b"a", "é😀\u2028".encode(), b'\\"}]\\\\'])
+def test_points_come_back_wherever_the_file_is_cut_for_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slab: int, text: bytes
+) -> None:
+    monkeypatch.setattr(stored_states, "_SLAB", slab)
+    rows = 3_000
+    points = [
+        {"note": "x" * (row % 50), "tsne-0": row / 7, "tsne-1": -row, "tsne-2": 1e-3 * row} for row in range(rows)
+    ]
+    content = json.dumps([{"a": [1], "projections": points, "selectedProjection": "tsne"}], indent=1).encode()
+    path = tmp_path / "b.json"
+    path.write_bytes(content.replace(b"x", text))
+    [view], notices = read_bookmarks(InputFile(path=path, label="b.json"), (rows, 2))
+
+    assert notices == ()
+    expected = np.array([[row / 7, -row, 1e-3 * row] for row in range(rows)])
+    np.testing.assert_array_equal(view.coordinates, expected.astype(np.float32))
+
+
+def write(path: Path, content: Any) -> InputFile:
+    path.write_text(json.dumps(content))
+    return InputFile(path=path, label=path.name)
+
+
+def test_views_of_several_files_follow_each_other_and_a_bad_file_costs_only_itself(tmp_path: Path) -> None:
+    files = [
+        write(tmp_path / "a.json", [STATE | {"label": "one"}, STATE | {"label": "two"}]),
+        write(tmp_path / "b.json", "no array"),
+        write(tmp_path / "c.json", STATE | {"label": "three"}),
+        write(tmp_path / "d.json", [STATE] * 60),
+    ]
+    views, notices = read_bookmark_files(files, (ROWS, DIMS))
+
+    assert [view.label for view in views[:4]] == ["one", "two", "three", "one"]
+    assert [view.name for view in views] == [f"view{number}" for number in range(1, 51)]
+    assert [(notice.code, notice.where) for notice in notices] == [
+        ("bookmarks-unusable", "b.json"),
+        ("bookmarks-unfit", "d.json"),
+    ]
+    assert notices[1].message == "13 of 60 saved views are left out: only the first 50 that fit are shown."
+
+
+@pytest.mark.parametrize("join", ["", "\n", " \r\n"])
+def test_several_states_without_an_array_around_them_are_read(tmp_path: Path, join: str) -> None:
+    text = join.join(json.dumps(one) for one in (STATE, [STATE | {"label": "two"}], STATE | {"label": "three"}))
+    views, notices = read(tmp_path, text.encode())
+    assert notices == ()
+    assert [view.label for view in views] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
+def test_json_in_another_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    views, _ = read(tmp_path, json.dumps([STATE | {"label": "é"}], ensure_ascii=False).encode(encoding))
+    assert views[0].label == "é"
+
+
+def test_the_texts_of_custom_axes_are_kept_and_what_is_a_pattern_is_marked(tmp_path: Path) -> None:
+    points = [{"linear-x": row, "linear-y": -row} for row in range(ROWS)]
+    texts = {"customXLeftText": "^bad$", "customXLeftRegex": True, "customXRightText": "good", "customYUpText": ""}
+    view = one(
+        tmp_path,
+        selectedProjection="custom",
+        projections=points,
+        customSelectedSearchByMetadataOption="word",
+        forceCategoricalColoring=True,
+        **texts,
+    )
+    assert dict(view.settings) == {"left": "/^bad$/", "right": "good", "searched in": "word"}
+    assert view.categorical
+    assert dict(one(tmp_path, selectedProjection="tsne", **texts).settings) == {}
+    assert not one(tmp_path, forceCategoricalColoring="yes").categorical
+
+
+def test_a_config_may_name_several_files_in_one_entry_or_in_several() -> None:
+    folder = DATA / "bookmarks_several" / "logdir"
+    survey = logdir.survey(folder)
+    [source] = survey.embeddings
+    embedding, _ = logdir.load(source, survey)
+
+    assert [view.label for view in embedding.views] == [
+        *("t-SNE, two chosen", "UMAP, flat"),
+        "five only",
+        *("PCA 2 and 5", "from 2017"),
+    ]
+    assert source.bookmarks == 5
+    assert source.metadata is not None
+    assert embedding.views[0].coordinates.tolist() == [
+        [np.float32(point[f"tsne-{axis}"]) for axis in range(3)]
+        for point in json.loads((folder / "first.json").read_text())[0]["projections"]
+    ]
+    assert [notice.code for notice in survey.notices] == ["config-repeated-entries"]
 
 
 _VALUES = st.recursive(
@@ -225,4 +367,6 @@ def test_any_value_under_any_key_is_a_view_or_a_notice(
 def test_a_long_array_of_anything_is_soon_given_up(tmp_path: Path) -> None:
     views, [notice] = read(tmp_path, [0] * 20_000)
     assert views == ()
-    assert notice.message.startswith("20,000 of 20,000 saved views are left out: only the first 500 are looked at; ")
+    assert notice.message.startswith(
+        "The file holds more than 200 saved views; only the first 200 are looked at. 200 of"
+    )

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
 from PIL import Image
+from pyarrow import parquet
 
 from embreport import logdir
 from embreport.assets import image_process, read_images
@@ -206,3 +208,64 @@ def test_inspect_lists_every_file_that_would_be_embedded(tmp_path: Path) -> None
     for path in ("v.tsv", "m.tsv", *(f"pictures/p{row}.png" for row in range(4))):
         assert path in said
     assert inspection.as_json()["embeddings"][0]["sprite"]["files"] == [f"pictures/p{row}.png" for row in range(4)]
+
+
+def test_a_folder_of_images_may_be_given_for_a_tensor_file(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.eye(4, dtype=np.float32))
+    for row, color in enumerate(COLORS):
+        picture(tmp_path / "elsewhere" / f"p{row + 1}.png", color)
+
+    survey = logdir.survey(tmp_path / "v.npy", sprite=tmp_path / "elsewhere", sprite_size=(9, 9))
+    [source] = survey.embeddings
+    embedding, _ = logdir.load(source, survey)
+
+    assert [color_of(embedding, row) for row in range(4)] == COLORS
+    assert source.sprite is not None
+    assert source.sprite.files == tuple(f"elsewhere/p{row + 1}.png" for row in range(4))
+    assert [notice.code for notice in survey.notices] == ["sprite-size"]
+
+
+def test_a_given_folder_comes_before_the_sprite_of_the_config_and_one_that_does_not_fit_is_said(tmp_path: Path) -> None:
+    vectors(tmp_path / "run", sprite="sheet.png")
+    picture(tmp_path / "run" / "sheet.png", (1, 1, 1), (16, 16))
+    labels(tmp_path / "run", ["a", "b", "c", "d"])
+    for row in range(3):
+        picture(tmp_path / "few" / f"image {row} a.png", COLORS[row])
+
+    survey = logdir.survey(tmp_path / "run", sprite=tmp_path / "few")
+    embedding, _ = logdir.load(survey.embeddings[0], survey)
+
+    assert embedding.sprite is None
+    assert [notice.code for notice in survey.notices] == ["images-unfit"]
+    assert str(tmp_path) not in str(survey.notices)
+
+
+def test_links_out_of_a_given_folder_are_not_followed(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.eye(4, dtype=np.float32))
+    picture(tmp_path / "secret.png", COLORS[0])
+    for row in range(1, 4):
+        picture(tmp_path / "images4" / f"{row}.png", COLORS[row])
+    (tmp_path / "images4" / "0.png").symlink_to(tmp_path / "secret.png")
+
+    survey = logdir.survey(tmp_path / "v.npy", sprite=tmp_path / "images4")
+    embedding, _ = logdir.load(survey.embeddings[0], survey)
+
+    assert [color_of(embedding, row) for row in range(4)] == [None, *COLORS[1:]]
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_a_column_of_paths_in_a_parquet_file_gives_every_row_its_image(tmp_path: Path, single: bool) -> None:
+    for row, color in enumerate(COLORS):
+        picture(tmp_path / "pictures" / f"p{row}.png", color)
+    lists = pyarrow.array(np.eye(4).tolist(), pyarrow.list_(pyarrow.float32()))
+    paths = ["pictures/p2.png", "pictures/gone.png", None, "../outside.png"]
+    picture(tmp_path.parent / "outside.png", (9, 9, 9))
+    parquet.write_table(pyarrow.table({"v": lists, "file": paths}), tmp_path / "v.parquet")
+
+    survey = logdir.survey(tmp_path / "v.parquet" if single else tmp_path)
+    embedding, _ = logdir.load(survey.embeddings[0], survey)
+
+    assert [color_of(embedding, row) for row in range(4)] == [COLORS[2], None, None, None]
+    assert {"images-missing", "outside-logdir"} <= {notice.code for notice in survey.notices}
+    assert embedding.metadata is not None
+    assert embedding.metadata.columns[0].cells == tuple(paths)

@@ -46,6 +46,8 @@ for (const embedding of report.embeddings) {
     const { dims, values, lows, highs } = await embedding.coordinates(name);
     projections[name] = { dims, values: plain(values), lows, highs };
   }
+  const figures = [];
+  for (const { index, name } of embedding.figures) figures.push({ name, values: plain(await embedding.figure(index)) });
   const tables = {};
   for (const metric of ['euclidean', 'cosine']) {
     const { k, indices, distances } = await embedding.neighbors(metric);
@@ -58,6 +60,7 @@ for (const embedding of report.embeddings) {
     indexOf: every.map((row) => embedding.indexOf(row)),
     columns,
     projections,
+    figures,
     tables,
     places: thumbnails && every.map((i) => thumbnails.place(i)),
   });

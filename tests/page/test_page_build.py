@@ -129,7 +129,7 @@ def test_the_page_fits_by_giving_up_in_the_promised_order() -> None:
         sprite=noise_sprite(1500, 24),
     )
     codes: list[tuple[str, ...]] = []
-    for plan in plans((result,), LIMIT):
+    for plan in plans((result,), LIMIT, 0):
         codes.append(tuple(notice.message.split(": ")[1] for notice in plan.notices))
     assert codes[0] == ()
     assert codes[1] == ("100 neighbors kept instead of 130.",)
@@ -141,8 +141,9 @@ def test_the_page_fits_by_giving_up_in_the_promised_order() -> None:
         "thumbnails at lower quality.",
         "thumbnails at half their size.",
         "coordinates at 14 bits instead of 16.",
+        "1,000 of 1,500 points drawn, chosen with seed 0; all rows are in the figures.",
     )
-    assert len(codes) == 9
+    assert len(codes) == 10
 
 
 def test_a_page_over_its_size_takes_the_first_rung_that_fits_and_says_so() -> None:
@@ -160,7 +161,7 @@ def test_a_page_over_its_size_takes_the_first_rung_that_fits_and_says_so() -> No
 
 def test_fewer_than_ten_neighbors_asked_for_are_all_kept() -> None:
     result = make_result(400, 6, k=5)
-    assert all(plan.neighbors is None for plan in plans((result,), 1))
+    assert all(plan.neighbors is None for plan in plans((result,), 1, 0))
 
 
 def test_a_page_that_cannot_fit_says_what_is_missing() -> None:

@@ -83,6 +83,7 @@ def test_the_manifest_says_what_one_click_restores() -> None:
             "selection": "1-3,9",
             "isolated": "1-3,9-10",
             "colorBy": None,
+            "categorical": False,
             "labelBy": "word",
             "camera": None,
         }
@@ -90,6 +91,24 @@ def test_the_manifest_says_what_one_click_restores() -> None:
     assert described["projections"][-1]["caption"] == (
         f"Saved view “{label}”: t-SNE 3D, perplexity 7, 480 iterations. 58 of 60\u00a0points, 8\u00a0dimensions."
     )
+
+
+def test_a_caption_names_the_ends_of_custom_axes() -> None:
+    ends = {"left": "/^bad$/", "right": "good", "up": "king", "searched in": "word"}
+    html = page_of(with_views(saved(dims=2, method="custom", settings=ends)))
+    assert entry(html)["projections"][-1]["caption"].startswith(
+        "Saved view “view1”: Custom axes 2D, left “/^bad$/” to right “good”, up “king”, searched in “word”. "
+    )
+
+
+@pytest.mark.parametrize("kind", ["number", "category"])
+def test_a_caption_says_where_the_projector_colored_numbers_as_classes(kind: str) -> None:
+    columns = [make_column("count", [str(row % 7) for row in range(ROWS)], kind)]
+    view = saved(color_by="count", categorical=True)
+    described = entry(page_of(with_views(view, columns=columns)))
+    assert described["savedViews"][0]["categorical"] is True
+    says = "each value of “count” in a color of its own" in described["projections"][-1]["caption"]
+    assert says == (kind == "number")
 
 
 @pytest.mark.parametrize(
@@ -112,12 +131,14 @@ def test_a_camera_looks_from_the_same_side(
 
 def test_saved_views_are_given_up_with_a_notice_after_umap() -> None:
     result = with_views(saved(), saved("view2"), methods=("tsne3d", "umap3d"))
-    ladder = list(plans([result], 1_000_000))
+    ladder = list(plans([result], 1_000_000, 0))
     codes = [notice.code for notice in ladder[-1].notices]
     assert codes.index("size-saved-views") == codes.index("size-umap") + 1
     [notice] = [notice for notice in ladder[-1].notices if notice.code == "size-saved-views"]
     assert notice.message.endswith("2 saved views left out.")
-    assert not any(notice.code == "size-saved-views" for plan in plans([make_result()], 9) for notice in plan.notices)
+    assert not any(
+        notice.code == "size-saved-views" for plan in plans([make_result()], 9, 0) for notice in plan.notices
+    )
 
 
 def test_extract_writes_their_coordinates_beside_the_others(tmp_path: Path) -> None:

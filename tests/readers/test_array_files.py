@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from embreport.errors import FormatError, InputError, LimitExceeded
-from embreport.readers import read_tensor_file
+from embreport.readers import read_tensor_file, safetensors
 from embreport.readers.files import InputFile
 from embreport.readers.stored_tensor import StoredTensors
 
@@ -193,3 +193,32 @@ def test_a_word2vec_file_that_is_cut_short_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(FormatError, match="row 3"):
         opened(tmp_path / "v.bin").tensors["v"].read()
+
+
+def test_the_eight_bit_floats_of_safetensors_come_back(tmp_path: Path) -> None:
+    header = json.dumps(
+        {
+            "a": {"dtype": "F8_E4M3", "shape": [2, 2], "data_offsets": [0, 4]},
+            "b": {"dtype": "F8_E5M2", "shape": [2, 2], "data_offsets": [4, 8]},
+        }
+    ).encode()
+    content = struct.pack("<Q", len(header)) + header + bytes([0x38, 0xC0, 0x01, 0x7E, 0x3C, 0xC0, 0x01, 0x7B])
+    (tmp_path / "v.safetensors").write_bytes(content)
+
+    tensors = opened(tmp_path / "v.safetensors").tensors
+
+    np.testing.assert_array_equal(tensors["a"].read(), [[1, -2], [2.0**-9, 448]])
+    np.testing.assert_array_equal(tensors["b"].read(), [[1, -2], [2.0**-16, 57344]])
+
+
+@pytest.mark.parametrize(("sign", "item"), [("{", '"a":{},'), ("[", '"a":[],'), (",", '"a":1,')])
+def test_a_header_of_more_objects_than_a_model_has_is_refused_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str, item: str
+) -> None:
+    monkeypatch.setattr(safetensors, "_MOST_OF", {b"{": 50, b"[": 50, b",": 200})
+    header = ("{" + item * 300 + '"b":0}').encode()
+    (tmp_path / "v.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+
+    with pytest.raises(LimitExceeded, match=r"holds “.” 30. times"):
+        opened(tmp_path / "v.safetensors")
+    assert header.count(sign.encode()) > 50

@@ -150,3 +150,35 @@ def test_any_changed_byte_gives_values_or_an_error_of_our_tree(tmp_path: Path, d
             tensor.table()
     except InputError:
         pass
+
+
+_REAL = Path(reader.parquet_program.__file__).read_text(encoding="utf-8")
+_START = "        self.arrow, self.compute"
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        ("import os\nos.kill(os.getpid(), 9)", "crashed, or took too long"),
+        (
+            _REAL.replace(_START, "        while True: pass\n" + _START).replace("= 120", "= 1"),
+            "crashed, or took too long",
+        ),
+        (_REAL.replace(_START, "        bytearray(1 << 36)\n" + _START), "too much memory"),
+    ],
+    ids=["killed", "processor time", "memory"],
+)
+def test_where_the_program_is_stopped_the_other_files_are_still_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, says: str
+) -> None:
+    write(tmp_path / "v.parquet", {"v": lists(VALUES, pyarrow.float32())})
+    np.save(tmp_path / "w.npy", VALUES)
+    outside = tmp_path.parent / "program.py"
+    outside.write_text(program, encoding="utf-8")
+    monkeypatch.setattr(reader, "_PROGRAM", outside)
+
+    survey = logdir.survey(tmp_path)
+
+    assert [source.tensor for source in survey.embeddings] == ["w"]
+    assert [(notice.where, notice.severity) for notice in survey.notices] == [("v.parquet", "error")]
+    assert says in survey.notices[0].message

@@ -43,7 +43,17 @@ def values(folder: Path, content: bytes) -> np.ndarray:
         b"word\tx\ty\tz\none\t1\t-2.5\t3e-7\ntwo\t4\t5\tInfinity\n",
         b"2 3\none 1 -2.5 3e-7\n1999 4 5 inf\n",
         b"+1.0\t-.25e1\t.0000003\n4.\t5\t+INF\n",
-        gzip.compress(b"1\t-2.5\t3e-7\n4\t5\tinf\n"),
+        b"# x y z\n1 -2.5 3e-7\n4 5 inf\n",
+        b"# made by us\n#\n\n1\t-2.5\t3e-7\n4\t5\tinf\n",
+        b"# 1 2 3\n1 -2.5 3e-7\n4 5 inf\n",
+        b"# x\ty\tz\none\t1\t-2.5\t3e-7\ntwo\t4\t5\tinf\n",
+        b",0,1,2\nw0,1,-2.5,3e-7\nw1,4,5,inf\n",
+        b"\t0\t1\t2\n0\t1\t-2.5\t3e-7\n1\t4\t5\tinf\n",
+        b",x,y,z\r\n0,1,-2.5,3e-7\r\n1,4,5,inf\r\n",
+        b"the 1 -2.5 3e-7\n. . . 4 5 inf\n",
+        b"the 1 -2.5 3e-7\n12 4 5 inf\n",
+        b"# 1 -2.5 3e-7\nthe 4 5 inf\n",
+        gzip.compress(b"1\t-2.5\t3e-7\n4\t5\tinf\n", mtime=0),
         "1\t-2.5\t3e-7\n4\t5\tinf\n".encode("utf-16"),
     ],
 )
@@ -95,6 +105,7 @@ def test_labels_before_the_values_are_kept_even_when_they_hold_spaces(tmp_path: 
         (b"hello\n", "v.tsv:1:1", "“hello”"),
         (b"1\t2\n\x1b[31m\t3\n", "v.tsv:2:1", "“\\x1b[31m”"),
         (b"x\ty\n1\t2\n3\ty\n", "v.tsv:3:2", "“y”"),
+        (b"1 x 2\n1 2 3\n", "v.tsv:1:2", "“x”"),
     ],
 )
 def test_what_is_no_vector_is_refused_with_line_and_column(
@@ -120,12 +131,12 @@ def test_a_file_without_a_vector_says_so(tmp_path: Path, content: bytes) -> None
 
 def test_a_gzip_bomb_hits_a_limit(tmp_path: Path) -> None:
     with pytest.raises((LimitExceeded, FormatError)):
-        stored(tmp_path, gzip.compress(b"0\n" * 40_000_000, 9))
+        stored(tmp_path, gzip.compress(b"0\n" * 40_000_000, 9, mtime=0))
 
 
 def test_a_gzip_file_that_is_cut_short_says_so(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="gzip"):
-        stored(tmp_path, gzip.compress(b"1\t2\n" * 1000)[:-20])
+        stored(tmp_path, gzip.compress(b"1\t2\n" * 1000, mtime=0)[:-20])
 
 
 @pytest.mark.parametrize("filler", [0.0, 1.5])
@@ -136,6 +147,43 @@ def test_raw_float32_is_read_by_its_shape_even_where_the_bytes_are_text(tmp_path
 
     assert found.source == "bytes"
     np.testing.assert_array_equal(found.tensors["v"].read(), original)
+
+
+@pytest.mark.parametrize("text", [b"1234" * 12, b"1\t2\n" * 12, b"12.5"])
+def test_digits_that_have_the_shape_only_as_bytes_are_read_as_bytes(tmp_path: Path, text: bytes) -> None:
+    shape = (len(text) // 4, 1)
+
+    found = stored(tmp_path, text, name="v.bytes", shape=shape)
+
+    assert found.source == "bytes"
+    np.testing.assert_array_equal(found.tensors["v"].read(), np.frombuffer(text, "<f4").reshape(shape))
+
+
+def test_the_names_of_a_data_frames_rows_are_labels_even_when_they_are_numbers(tmp_path: Path) -> None:
+    tensor = stored(tmp_path, b",0,1\n10,0.5,1\n11,2,3\n").tensors["v"]
+
+    assert tensor.labels() == ["10", "11"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        *((f"v{suffix}", b"", "is empty") for suffix in (".tsv", ".npy", ".npz", ".parquet", ".safetensors", ".h5")),
+        ("v.npy", b"\x93NU", "does not start as a .npy file"),
+        ("v.npz", b"PK", "does not start as a .npz file"),
+        ("v.parquet", b"PA", "does not start as a .parquet file"),
+        ("v.keras", b"1\t2\n", "does not start as a .keras file"),
+        ("v.tsv", b"\xfd7zXZ\0abc", "packed by xz"),
+        ("v.tsv", b"BZh91AY&SYabc", "packed by bzip2"),
+        ("v.tsv", b"\x28\xb5\x2f\xfdabc", "packed by zstd"),
+        ("v.tsv", b"PK\x03\x04abc", "ZIP archive"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_named_by_what_it_is(
+    tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    with pytest.raises(FormatError, match=says):
+        stored(tmp_path, content, name=name)
 
 
 def test_text_whose_size_happens_to_fit_the_shape_is_text(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def many(classes: int, rows: int = 100) -> list[str]:
 
 
 def test_ten_classes_are_dots_and_the_next_ten_rings_of_the_same_hues() -> None:
-    view = legend(column("kind", many(20), "category"), ALL)
+    view = legend(column("kind", many(20), "category"), ALL, 0)
     assert view is not None
     assert [entry.mark for entry in view.entries] == ["dot"] * 10 + ["ring"] * 10
     assert [entry.light for entry in view.entries[:10]] == palette()["light"]["classes"]
@@ -42,7 +42,7 @@ def test_ten_classes_are_dots_and_the_next_ten_rings_of_the_same_hues() -> None:
 
 
 def test_over_twenty_classes_nineteen_are_named_and_the_rest_gathered() -> None:
-    view = legend(column("kind", many(23), "category"), ALL)
+    view = legend(column("kind", many(23), "category"), ALL, 0)
     assert view is not None
     assert len(view.entries) == 20
     assert (view.entries[-1].label, view.entries[-1].mark) == ("other, 4 values", "other")
@@ -51,7 +51,9 @@ def test_over_twenty_classes_nineteen_are_named_and_the_rest_gathered() -> None:
 
 def test_counts_are_of_drawn_rows_and_the_rest_is_left_out_or_missing() -> None:
     finite = np.arange(10) < 7
-    view = legend(column("kind", ["a", "a", "b", None, "b", "b", "a", "b", "c", "c"], "category"), finite)
+    view = legend(
+        column("kind", ["a", "a", "b", None, "b", "b", "a", "b", "c", "c"], "category"), finite, int((~finite).sum())
+    )
     assert view is not None
     assert [(entry.label, entry.count, entry.mark) for entry in view.entries] == [
         ("b", "3", "dot"),
@@ -63,13 +65,13 @@ def test_counts_are_of_drawn_rows_and_the_rest_is_left_out_or_missing() -> None:
 
 
 def test_numbers_have_a_scale_with_its_ends_and_say_when_it_is_logarithmic() -> None:
-    view = legend(column("price", ["1", "5000", None] + ["10"] * 97, "number"), ALL)
+    view = legend(column("price", ["1", "5000", None] + ["10"] * 97, "number"), ALL, 0)
     assert view is not None
     assert (view.low, view.high, view.note) == ("1", "5,000", "logarithmic scale")
     assert view.scale_light == tuple(palette()["light"]["sequential"])
     assert [(entry.label, entry.count) for entry in view.entries] == [("missing", "1")]
-    assert legend(column("price", [None] * 3, "number"), ALL[:3]) is None
-    assert legend(None, ALL) is None
+    assert legend(column("price", [None] * 3, "number"), ALL[:3], 0) is None
+    assert legend(None, ALL, 0) is None
 
 
 def test_the_scale_is_linear_unless_the_positive_values_span_a_thousand_times() -> None:

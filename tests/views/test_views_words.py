@@ -108,12 +108,14 @@ def test_the_digest_counts_only_what_is_there() -> None:
 
 def test_captions_give_method_settings_and_points() -> None:
     made = result(6000, finite=5995)
-    assert caption(projection(), made, 0) == (
+    assert caption(projection(rows=5995), made, 0) == (
         f"t-SNE 3D, perplexity 30, cosine, seed 0. 5,995 of 6,000{NB}points, 256{NB}dimensions."
     )
-    pca = projection("pca", variance=[0.31, 0.17, 0.10, 0.05])
+    pca = projection("pca", 6000, variance=[0.31, 0.17, 0.10, 0.05])
     assert caption(pca, result(6000), 0) == f"PCA 3D: 58{NB}% of the variance. 6,000{NB}points, 256{NB}dimensions."
-    seeded = projection("umap2d", settings={"neighbors": 15, "minimum distance": 0.1, "metric": "euclidean", "seed": 7})
+    seeded = projection(
+        "umap2d", 1, settings={"neighbors": 15, "minimum distance": 0.1, "metric": "euclidean", "seed": 7}
+    )
     assert caption(seeded, result(1, 1), 0) == (
         f"UMAP 2D, 15 neighbors, min. distance 0.1, euclidean, seed 7. 1{NB}point, 1{NB}dimension."
     )
@@ -128,7 +130,7 @@ def test_small_captions_give_what_is_kept() -> None:
 
 
 def test_the_text_for_those_who_do_not_see_names_the_classes() -> None:
-    said = alternative_text(projection(), result(6000), ("Boot", "Bag"), "kind")
+    said = alternative_text(projection(rows=6000), result(6000), ("Boot", "Bag"), "kind")
     assert said == "3D t-SNE of 6,000 points of encoder/embedding. Colored by kind: Boot, Bag."
     many = alternative_text(projection(), result(6000), tuple(f"k{n}" for n in range(15)), "kind")
     assert many.endswith("k11 and 3 more.")

@@ -11,7 +11,7 @@ import numpy as np
 from embreport.compute.kernels.compiled import compiled
 
 SPARE = 128  # room a buffer needs beyond twice the width
-_CHUNK = 64
+CHUNK = 64
 _PIECE = 8
 
 
@@ -36,14 +36,14 @@ def offer_euclidean(
     """
     across = products.shape[1]
     part = halves[column : column + across]
-    line = np.full((across // _CHUNK + 1) * _CHUNK, -np.inf, np.float32)
+    line = np.full((across // CHUNK + 1) * CHUNK, -np.inf, np.float32)
     for r in range(products.shape[0]):
         tile_row = products[r]
         for c in range(across):
             line[c] = tile_row[c] - part[c]
         if column <= row + r < column + across:
             line[row + r - column] = -np.inf
-        _offer_line(row + r, column, line, width, scores, columns, counts, thresholds)
+        offer_line(row + r, column, line, width, scores, columns, counts, thresholds)
 
 
 @compiled
@@ -67,7 +67,7 @@ def offer_cosine(
     across = products.shape[1]
     part = right[:, column : column + across].copy()
     doubled, inverse, scaled, leaning = part[0], part[1], part[2], part[3]
-    line = np.full((across // _CHUNK + 1) * _CHUNK, -np.inf, np.float32)
+    line = np.full((across // CHUNK + 1) * CHUNK, -np.inf, np.float32)
     for r in range(products.shape[0]):
         tile_row = products[r]
         own, excess = left[row + r, 0], left[row + r, 1]
@@ -75,11 +75,11 @@ def offer_cosine(
             line[c] = tile_row[c] * doubled[c] - (own * inverse[c] + scaled[c] + excess * leaning[c])
         if column <= row + r < column + across:
             line[row + r - column] = -np.inf
-        _offer_line(row + r, column, line, width, scores, columns, counts, thresholds)
+        offer_line(row + r, column, line, width, scores, columns, counts, thresholds)
 
 
 @compiled
-def _offer_line(
+def offer_line(
     i: int,
     column: int,
     line: np.ndarray,
@@ -93,17 +93,17 @@ def _offer_line(
     threshold, count = thresholds[i], counts[i]
     kept_scores, kept_columns = scores[i], columns[i]
     capacity = kept_scores.shape[0]
-    for start in range(0, line.shape[0], _CHUNK):
-        chunk = line[start : start + _CHUNK]
+    for start in range(0, line.shape[0], CHUNK):
+        chunk = line[start : start + CHUNK]
         hits = np.int32(0)
-        for c in range(_CHUNK):
+        for c in range(CHUNK):
             hits += np.int32(chunk[c] > threshold)
         if hits == 0:
             continue
-        if count + _CHUNK > capacity:
+        if count + CHUNK > capacity:
             threshold = _best_first(kept_scores, kept_columns, count, width)
             count = width
-        for inner in range(0, _CHUNK, _PIECE):
+        for inner in range(0, CHUNK, _PIECE):
             piece = chunk[inner : inner + _PIECE]
             hits = np.int32(0)
             for c in range(_PIECE):

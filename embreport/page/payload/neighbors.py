@@ -26,10 +26,10 @@ _FINENESS = 128
 _SMALLEST = 149 * _FINENESS
 
 
-def stored_table(indices: np.ndarray, order: np.ndarray, finite: int, rows: np.ndarray) -> np.ndarray:
+def stored_table(indices: np.ndarray, order: np.ndarray, nameless: range, rows: np.ndarray) -> np.ndarray:
     """The neighbors of some stored rows, as stored rows: int64 (m, k) from indices by source row (n, k).
 
-    Raises ReportError when an index is not that of one of the first `finite` stored rows, which have values.
+    Raises ReportError when an index is not that of a row, or that of a stored row in `nameless`, which have no values.
     """
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
@@ -37,7 +37,7 @@ def stored_table(indices: np.ndarray, order: np.ndarray, finite: int, rows: np.n
     if picked.size and (picked.min() < 0 or picked.max() >= len(order)):
         raise ReportError("A neighbor table names a row that does not exist.")
     table: np.ndarray = place[picked]
-    if table.size and table.max() >= finite:
+    if ((table >= nameless.start) & (table < nameless.stop)).any():
         raise ReportError("A neighbor table names a row without finite values.")
     return table
 

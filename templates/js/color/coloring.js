@@ -3,16 +3,26 @@
 import { planClasses } from './categories.js';
 import { PALETTES } from './palette.js';
 import { colorAt, planScale } from './scale.js';
-import { count } from '../text/format.js';
+import { count, number, percent, percentTenths } from '../text/format.js';
 
 const SHAPES = { ring: 1, missing: 2 };
 const WORDS = { other: (values) => `other, ${count(values)} values`, missing: 'missing' };
 
+const FORMATS = { share: percent, count };
+const NO_WORDS = { title: null, said: () => null, ends: ({ low, high }) => [number(low), number(high)] };
+/** Shares that are near 1 in every picture worth a look: what differs lies above 90 %. */
+const NEAR_ONE = /^(?:figure:)?(?:trustworthiness|continuity)_/;
+const LEAST_NEAR_ONE = 0.9;
+
 /**
  * @typedef {object} Coloring
  * @property {"one"|"classes"|"scale"} kind
- * @property {string|null} by name of the column
- * @property {string|null} [asked] the column asked for; one of text colors nothing
+ * @property {string|null} by name of the column or figure
+ * @property {boolean} [figure] colored by a figure, not by a column
+ * @property {string|null} title what colors the points, in words
+ * @property {string|null} [asked] what was asked for; a column of text colors nothing
+ * @property {(i: number) => string|null} said the value of a point in words, null where it is missing
+ * @property {(scale: object) => [string, string]} ends of the scale in words
  * @property {import('./categories.js').Class[]} classes of a scale: only "missing", when there are any
  * @property {Uint8Array|null} classIndex class of every point, null for kind "one"; of a scale 255 marks a present value
  * @property {ReturnType<typeof planScale>} scale
@@ -26,8 +36,27 @@ const WORDS = { other: (values) => `other, ${count(values)} values`, missing: 'm
  * @returns {Coloring}
  */
 export function planColoring(by, column, { rows, finite }) {
-  if (column === null) return { kind: 'one', by: null, classes: [], classIndex: null, scale: null, places: null };
-  return column.kind === 'number' ? numbers(by, column, rows, finite) : categories(by, column, rows);
+  if (column === null)
+    return { ...NO_WORDS, kind: 'one', by: null, classes: [], classIndex: null, scale: null, places: null };
+  const words = { ...NO_WORDS, title: by, said: (i) => column.cell(i) };
+  if (column.kind !== 'number') return { ...words, ...categories(by, column, rows) };
+  const values = Float64Array.from({ length: rows }, (_, i) => column.number(i));
+  return { ...words, ...numbers(by, values, finite, null) };
+}
+
+/**
+ * @param {import('../state/figures.js').Figure} figure
+ * @param {Float32Array} values by stored index, NaN where missing
+ * @param {{finite: number}} size
+ * @returns {Coloring}
+ */
+export function planFigureColoring({ name, title, unit }, values, { finite }) {
+  const nearOne = NEAR_ONE.test(name);
+  const format = nearOne ? percentTenths : (FORMATS[unit] ?? number);
+  const limits = unit === 'share' ? [nearOne ? LEAST_NEAR_ONE : 0, 1] : null;
+  const said = (i) => (Number.isNaN(values[i]) ? null : format(values[i]));
+  const ends = (scale) => [`${nearOne ? '≤\u00a0' : ''}${format(scale.low)}`, format(scale.high)];
+  return { title, said, ends, figure: true, ...numbers(name, values, finite, limits) };
 }
 
 function categories(by, column, rows) {
@@ -38,9 +67,8 @@ function categories(by, column, rows) {
   return { kind: 'classes', by, classes, classIndex, scale: null, places: null };
 }
 
-function numbers(by, column, rows, finite) {
-  const values = Float64Array.from({ length: rows }, (_, i) => column.number(i));
-  const scale = planScale(values);
+function numbers(by, values, finite, limits) {
+  const scale = planScale(values, limits);
   const places = Float32Array.from(values, (value) => (scale ? scale.place(value) : NaN));
   const classIndex = Uint8Array.from(places, (place) => (Number.isNaN(place) ? 0 : 255));
   const missing = classIndex.subarray(0, finite).reduce((total, one) => total + (one === 0 ? 1 : 0), 0);

@@ -1,5 +1,6 @@
 import { decodeColumn } from './column.js';
 import { decodeCoordinates } from './coordinates.js';
+import { decodeFigure, namedFigures } from './figure.js';
 import { decodeDistances, decodeOffsets, decodePositions } from './neighbors.js';
 import { decodeOrder } from './order.js';
 import { openThumbnails } from './thumbnails.js';
@@ -18,16 +19,22 @@ export class Embedding {
     Object.assign(this, { id, run, tensor, title, where, rows, dims, dtype, step, steps, stride, finite, labelBy, colorBy });
     this.opensWith = described.opensWith;
     this.leftOut = described.leftOut;
+    this.notTaken = described.notTaken ?? 0;
     this.headline = described.headline;
     this.digest = described.digest;
     this.provenance = described.provenance;
     this.notices = described.notices;
     this.settings = described.settings;
     this.k = described.neighbors.k;
+    this.recall = { cosine: described.neighbors.cosine.recall ?? null, euclidean: described.neighbors.euclidean.recall ?? null };
     this.columns = described.columns.map(({ name, kind, missing, distinct, min, max }, index) => (
       { index, name, kind, missing, distinct, min, max }));
-    this.projections = described.projections.map(({ name, method, dims: axes, variance, kept, settings, caption, frame }) => (
-      { name, method, dims: axes, variance, kept, settings, caption, frame }));
+    this.projections = described.projections.map(({ name, method, dims: axes, variance, kept, settings, caption, frame, points }) => (
+      { name, method, dims: axes, variance, kept, settings, caption, frame, points: points ?? finite }));
+    this.figures = namedFigures(
+      (described.figures ?? []).map(({ name, title, unit, projection }, index) => ({ index, name, title, unit, projection })),
+      this.columns,
+    );
     const { sprite } = described;
     this.lines = described.lines ?? null;
     this.savedViews = described.savedViews ?? [];
@@ -76,6 +83,16 @@ export class Embedding {
     if (!described) return Promise.reject(new Error(`There is no projection “${name}”.`));
     return this.once(`coordinates ${name}`, async () => (
       decodeCoordinates(await this.blocks.reader(described.block), this.rows, described.axes)));
+  }
+
+  /**
+   * @param {number} index
+   * @returns {Promise<Float32Array>} a figure of every row, NaN where there is none
+   */
+  figure(index) {
+    const described = this.described.figures[index];
+    if (!described) return Promise.reject(new Error(`There is no figure ${index}.`));
+    return this.once(`figure ${index}`, async () => decodeFigure(await this.blocks.reader(described.block), this.rows, described));
   }
 
   /**

@@ -5,7 +5,7 @@ const FINENESS = 128;
 const SMALLEST = 149 * FINENESS;
 
 /**
- * Neighbors as offsets from their row. Only the first `finite` stored rows have any.
+ * Neighbors as offsets from their row. Only the first `finite` stored rows have any; they may be rows that are not drawn.
  * @param {import('./bytes.js').ByteReader} reader
  * @param {{rows: number, finite: number, k: number}} shape
  * @param {{width: number}} layout
@@ -16,7 +16,7 @@ export function decodeOffsets(reader, shape, layout) {
   const offsets = reader.integers(finite * k, layout.width);
   const indices = new Int32Array(rows * k).fill(-1);
   for (let i = 0, at = 0; i < finite; i++) {
-    for (let rank = 0; rank < k; rank++, at++) indices[at] = checked(i + unzigzag(offsets[at]), finite);
+    for (let rank = 0; rank < k; rank++, at++) indices[at] = checked(i + unzigzag(offsets[at]), rows);
   }
   return indices;
 }
@@ -41,7 +41,7 @@ export function decodePositions(reader, shape, layout, other) {
     let head = 0;
     for (let rank = 0; rank < k; rank++, at++) {
       if (codes[at] === 0) {
-        indices[at] = checked(i + unzigzag(own[nextOwn++]), finite);
+        indices[at] = checked(i + unzigzag(own[nextOwn++]), rows);
         continue;
       }
       const place = head + codes[at] - 1;
@@ -78,8 +78,8 @@ export function decodeDistances(reader, shape, layout) {
   return distances;
 }
 
-/** @param {number} index @param {number} finite @returns {number} */
-function checked(index, finite) {
-  if (index < 0 || index >= finite) throw new Error('A neighbor table names a row that does not exist.');
+/** @param {number} index @param {number} rows @returns {number} */
+function checked(index, rows) {
+  if (index < 0 || index >= rows) throw new Error('A neighbor table names a row that does not exist.');
   return index;
 }

@@ -15,7 +15,7 @@
  * @returns {Promise<Thumbnails>}
  */
 export async function openThumbnails(sprite, rowOf, bytesOf) {
-  const tiles = numberTiles(rowOf, sprite.below);
+  const tiles = numberTiles(rowOf, sprite.below, sprite.stored);
   const sheets = [];
   for (const sheet of sprite.sheets) {
     const blob = new Blob([await bytesOf(sheet.block)], { type: sheet.type });
@@ -36,15 +36,17 @@ export async function openThumbnails(sprite, rowOf, bytesOf) {
 }
 
 /**
- * The tile of every stored row, -1 for rows without image (their source row is not below `below`).
+ * The tile of every stored row, -1 for rows without image: only the first `stored` rows have one, if their source row is
+ * below `below`.
  * @param {Uint32Array} rowOf
  * @param {number} below
+ * @param {number} [stored]
  * @returns {Int32Array}
  */
-export function numberTiles(rowOf, below) {
+export function numberTiles(rowOf, below, stored = rowOf.length) {
   const tiles = new Int32Array(rowOf.length);
   let next = 0;
-  for (let i = 0; i < rowOf.length; i++) tiles[i] = rowOf[i] < below ? next++ : -1;
+  for (let i = 0; i < rowOf.length; i++) tiles[i] = i < stored && rowOf[i] < below ? next++ : -1;
   return tiles;
 }
 

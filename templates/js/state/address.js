@@ -31,6 +31,7 @@ const FIELDS = [
   ['step', 'step', optionalNumber],
   ['projection', 'show', word],
   ['components', 'axes', components],
+  ['spherize', 'spherize', flag],
   ['metric', 'metric', word],
   ['k', 'k', numeral],
   ['colorBy', 'color', word],

@@ -1,8 +1,10 @@
 /** What follows from the state: the unpacked embedding, the coloring, the matches, the neighbors. */
 
-import { planColoring } from '../color/coloring.js';
+import { planColoring, planFigureColoring } from '../color/coloring.js';
 import { createSearch } from '../search/matches.js';
 import { openDataset } from './dataset.js';
+import { drawnName } from './drawn.js';
+import { figureOf, followPicture } from './figures.js';
 import { listNeighbors, nearestInPicture } from './near.js';
 import { placeProjection } from './placing.js';
 import { same } from './store.js';
@@ -54,9 +56,10 @@ export function derive(app) {
   watch(
     (state, { dataset }) => [dataset, state.colorBy],
     (dataset, by) => {
-      if (dataset) derived.set({ coloring: coloringOf(dataset, by) });
+      if (dataset) color(app, dataset, by);
     },
   );
+  keepFiguresOfThePicture(app);
   watch(
     (state, { coloring }) => [coloring, state.hidden],
     () => keepKnownClasses(app),
@@ -78,9 +81,9 @@ export function derive(app) {
     (neighbors, placed) => derived.set({ kept: nearBoth(neighbors, placed) }),
   );
   watch(
-    (state, { dataset }) => [dataset, state.projection, state.components],
-    (dataset, projection, components) => {
-      if (dataset && projection !== null) tasks.run(place(app, dataset, projection, components));
+    (state, { dataset }) => [dataset, dataset && drawnName(dataset.embedding, state), state.components],
+    (dataset, drawn, components) => {
+      if (dataset && drawn !== null) tasks.run(place(app, dataset, drawn, components));
     },
   );
 }
@@ -96,6 +99,38 @@ async function open(app, embedding) {
   derived.set({ dataset, search: createSearch({ dataset, startWorker }) });
   const thumbnails = embedding.sprite ? await embedding.thumbnails() : null;
   if (isCurrent(app, dataset)) derived.set({ thumbnails });
+}
+
+/** Colors by a column at once, by a figure once it is unpacked. */
+function color(app, dataset, by) {
+  const { derived, store, tasks } = app;
+  const { embedding } = dataset;
+  const figure = dataset.place(by) < 0 ? figureOf(embedding, by) : null;
+  if (!figure) {
+    derived.set({ coloring: coloringOf(dataset, by) });
+    return;
+  }
+  const unpacked = embedding.figure(figure.index).then((values) => {
+    if (!isCurrent(app, dataset) || store.get().colorBy !== by) return;
+    derived.set({ coloring: { ...planFigureColoring(figure, values, embedding), asked: by } });
+  });
+  tasks.run(unpacked);
+}
+
+/** Colored by what is true of one picture, the points follow to the next picture. */
+function keepFiguresOfThePicture({ report, store, watch }) {
+  let before = null;
+  watch(
+    ({ embedding, projection, spherize, colorBy }) => [embedding, projection, spherize, colorBy],
+    (id, projection, spherize, colorBy) => {
+      const embedding = report.embeddings.find((one) => one.id === id);
+      const now = drawnName(embedding, { projection, spherize });
+      const stayed = before !== null && before.id === id && before.colorBy === colorBy;
+      const wanted = stayed ? followPicture(embedding, colorBy, { before: before.drawn, now }) : colorBy;
+      before = { id, drawn: now, colorBy: wanted };
+      if (wanted !== colorBy) store.set({ colorBy: wanted, hidden: [] });
+    },
+  );
 }
 
 function coloringOf(dataset, by) {
@@ -135,9 +170,9 @@ function nearBoth(neighbors, placed) {
   return neighbors && placed ? nearestInPicture(placed.xyz, neighbors.focus, neighbors.indices.length) : null;
 }
 
-async function place(app, dataset, projection, components) {
-  const placed = await placeProjection(dataset.embedding, projection, components);
+async function place(app, dataset, drawn, components) {
+  const placed = await placeProjection(dataset.embedding, drawn, components);
   const now = app.store.get();
-  if (isCurrent(app, dataset) && now.projection === projection && same(now.components, components))
+  if (isCurrent(app, dataset) && drawnName(dataset.embedding, now) === drawn && same(now.components, components))
     app.derived.set({ placed });
 }

@@ -1,5 +1,8 @@
 /** The fields of the state, what they hold at first, and how a value given from outside is made safe. */
 
+import { SPHERIZED, hasSpherized } from './drawn.js';
+import { figureOf } from './figures.js';
+
 /**
  * @typedef {object} State
  * @property {string} embedding id of the embedding on the screen
@@ -7,10 +10,10 @@
  * @property {string} projection name such as "pca" or "tsne3d"
  * @property {number[]} components the PCA components on the axes, counted from 1; two or three
  * @property {object|null} custom
- * @property {boolean} spherize
+ * @property {boolean} spherize the PCA is that of the centered rows at length 1
  * @property {"cosine"|"euclidean"} metric
  * @property {number} k neighbors listed
- * @property {string|null} colorBy name of a column, null for one color
+ * @property {string|null} colorBy name of a column or of a figure of the points, null for one color
  * @property {string|null} labelBy name of a column, null for row numbers
  * @property {(string|null|true)[]} hidden classes that are not drawn: their value, null for missing, true for "other"
  * @property {{query: string, regex: boolean, column: string|null}} search
@@ -97,6 +100,16 @@ function columnName(value, { columns }) {
   return value === null || columns.some((column) => column.name === value) ? value : undefined;
 }
 
+function coloringName(value, embedding) {
+  return figureOf(embedding, value)?.name ?? columnName(value, embedding);
+}
+
+/** The spherized PCA is asked for by its own name, or by the switch. */
+function projectionName(value, embedding) {
+  const name = value === SPHERIZED && hasSpherized(embedding) ? 'pca' : value;
+  return embedding.projections.find((one) => one.name === name && name !== SPHERIZED)?.name;
+}
+
 function searchOf(value, embedding) {
   if (typeof value === 'string') return { query: value, regex: false, column: null };
   if (typeof value !== 'object' || value === null) return value === null ? searchOf('', embedding) : undefined;
@@ -137,13 +150,13 @@ function trailOf(value, embedding) {
 
 const RULES = {
   step: (value) => (value === null || Number.isInteger(value) ? value : undefined),
-  projection: (value, { projections }) => projections.find((one) => one.name === value)?.name,
+  projection: projectionName,
   components: componentsOf,
   custom: (value) => value,
-  spherize: flag,
+  spherize: (value, embedding) => (hasSpherized(embedding) ? flag(value) : undefined),
   metric: oneOf(METRICS),
   k: (value, { k }) => (finite(value) ? clamp(Math.round(value), Math.min(1, k), k) : undefined),
-  colorBy: columnName,
+  colorBy: coloringName,
   labelBy: columnName,
   hidden: hiddenOf,
   search: searchOf,
@@ -177,6 +190,7 @@ export function cleanPatch(patch, embedding) {
     const value = rule(patch[name], embedding);
     if (value !== undefined) clean[name] = value;
   }
+  if (patch.projection === SPHERIZED && clean.projection === 'pca') clean.spherize = true;
   return { ...clean, ...consistent(clean) };
 }
 
@@ -188,7 +202,7 @@ function consistent(patch) {
   if ('isolated' in patch && !('trail' in patch))
     also.trail = patch.isolated ? [{ label: '', rows: patch.isolated }] : [];
   if ('isolated' in patch && !('camera' in patch)) also.camera = null;
-  if ('projection' in patch && !('camera' in patch)) also.camera = null;
+  if (('projection' in patch || 'spherize' in patch) && !('camera' in patch)) also.camera = null;
   if ('colorBy' in patch && !('hidden' in patch)) also.hidden = [];
   return also;
 }

@@ -21,7 +21,7 @@ const LEAST = 0.02;
 
 /**
  * @param {object} embedding
- * @param {string} name of a projection
+ * @param {string} name of a projection, as drawn
  * @param {number[]} components PCA components counted from 1
  * @returns {Promise<Placed>}
  */

@@ -12,6 +12,7 @@ import { rowsOf } from './ranges.js';
  * @property {string} selection rows as ranges
  * @property {string|null} isolated rows as ranges, null for all
  * @property {string|null} colorBy
+ * @property {boolean} categorical whether the Projector colored numbers as classes; the page colors them by a scale
  * @property {string|null} labelBy
  * @property {object|null} camera
  */

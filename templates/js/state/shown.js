@@ -28,6 +28,28 @@ export function shownCount(state, { dataset, coloring, placed }) {
   return total;
 }
 
+/**
+ * How many points of every class are in the picture, hidden ones too, as the legend says it.
+ * @param {{isolated: number[]|null}} state
+ * @param {{dataset: object, coloring: object, placed: object|null}} derived
+ * @returns {{counts: Uint32Array|null, unplaced: number}} counts: null where they are those of all rows; `unplaced`: rows
+ *   with values that the picture has no place for
+ */
+export function classCounts({ isolated }, { dataset, coloring, placed }) {
+  const { finite } = dataset.embedding;
+  let unplaced = 0;
+  if (placed) for (let i = 0; i < finite; i += 1) if (Number.isNaN(placed.xyz[3 * i])) unplaced += 1;
+  if ((isolated === null && unplaced === 0) || coloring.classIndex === null) return { counts: null, unplaced };
+  const counts = new Uint32Array(256);
+  const rows = isolated === null ? null : dataset.indices(isolated);
+  const total = rows === null ? finite : rows.length;
+  for (let n = 0; n < total; n += 1) {
+    const i = rows === null ? n : rows[n];
+    if (hasPlace(dataset, placed, i)) counts[coloring.classIndex[i]] += 1;
+  }
+  return { counts, unplaced };
+}
+
 function hasPlace({ embedding }, placed, i) {
   return i < embedding.finite && !(placed && Number.isNaN(placed.xyz[3 * i]));
 }

@@ -33,6 +33,14 @@ export function percent(share) {
 }
 
 /**
+ * @param {number} share between 0 and 1
+ * @returns {string} "98.7 %"
+ */
+export function percentTenths(share) {
+  return `${(share * 100).toFixed(1)}${SPACE}%`;
+}
+
+/**
  * A distance in a list: three decimals when small, so that neighbors differ; no leading zero below 1.
  * @param {number} value
  * @returns {string}

@@ -92,6 +92,11 @@ export function keepsTooltip(share) {
   return `Of each point’s 10 nearest neighbors in the original space, ${percent(share)} are among its 10 nearest here.`;
 }
 
+/** @param {number} recall share of the true neighbors that were found */
+export function approximate(recall) {
+  return `Approximate: ${percent(recall)} of the true neighbors were found.`;
+}
+
 /**
  * @param {number} kept
  * @param {number} of
@@ -112,14 +117,46 @@ export function splitSentence(parts) {
 }
 
 /**
- * @param {{method: string, dims: number}} projection
+ * @param {{method: string, dims: number, variant?: string|null}} projection
  * @param {number} points
  * @param {string|null} by
  */
 export function pictureName(projection, points, by) {
   const colored = by === null ? '' : `, colored by ${by}`;
-  return `${methodName(projection.method)} ${projection.dims}D, ${counted(points, 'point')}${colored}`;
+  const variant = projection.variant ? `, ${projection.variant}` : '';
+  return `${methodName(projection.method)} ${projection.dims}D${variant}, ${counted(points, 'point')}${colored}`;
 }
+
+/**
+ * @param {{name: string, method: string, dims: number}} projection
+ * @returns {string} "t-SNE 3D", "PCA 3D, spherized"
+ */
+export function projectionWords({ name, method, dims }) {
+  const words = `${methodName(method)} ${Math.min(3, dims)}D`;
+  return name.startsWith('pca-') ? `${words}, ${name.slice(4)}` : words;
+}
+
+/**
+ * What a figure of single points says, for its legend.
+ * @param {string} name such as "neighbors_kept_10@tsne3d"
+ * @param {string} [metric] of the neighbors
+ * @returns {string} "" for one that says it by its title
+ */
+export function aboutFigure(name, metric = '') {
+  const [, stem, k, column] = /^(?:figure:)?([a-z_]+?)(?:_(\d+))?(?:$|@|:(.*))/s.exec(name) ?? [];
+  return Object.hasOwn(FIGURES, stem ?? '') ? FIGURES[stem](k, column, metric) : '';
+}
+
+const FIGURES = {
+  neighbors_kept: (k) => `of a point’s ${k} nearest neighbors, those among its ${k} nearest here`,
+  trustworthiness: (k) => `lower where strangers stand among the ${k} nearest here`,
+  continuity: (k) => `lower where some of the ${k} nearest neighbors stand far off here`,
+  label_agreement: (k, column) => `of its ${k} nearest neighbors, those that share its ${shorten(named(column ?? ''), 40)}`,
+  hubness: (k) => `how many points have it among their ${k} nearest`,
+  neighbor_distance: (k, _, metric) => `${metric} distance to the ${k}th nearest other point`.trim(),
+  outlier_factor: () => 'about 1 for a point like its neighbors, more for one that is farther off than they are',
+  norm: () => 'of the vector, as it was read',
+};
 
 /** @param {string} method */
 export function methodName(method) {

@@ -1,13 +1,14 @@
 /** The caption of the picture: method, settings, points; then what the user should know. */
 
 import { make } from './dom.js';
-import { shownProjection, varianceOf } from './projections.js';
+import { SPHERIZED } from '../state/drawn.js';
+import { asMeasured, shownProjection, varianceOf } from './projections.js';
 import { shownCount } from '../state/shown.js';
 import { count, counted, listed, percent } from '../text/format.js';
 import { unpacking } from '../text/words.js';
 
 /** The last sentence of a caption written at build time. */
-const POINTS = /(?:[\d,]+ of )?[\d,]+\s(?:points?|rows?), [\d,]+\sdimensions?\.$/;
+const POINTS = /(?:[\d,]+ of )?[\d,]+\s(?:points?|rows?)(?: placed)?, [\d,]+\sdimensions?\.$/;
 
 /**
  * Takes over the caption of the article on the screen.
@@ -29,15 +30,16 @@ export function createCaption(app) {
   };
   watch(
     (state, { dataset, coloring, placed }) => [
-      ...[state.embedding, state.projection, state.components],
+      ...[state.embedding, state.projection, state.components, state.spherize],
       ...[state.isolated, state.hidden, dataset, coloring, placed],
     ],
-    (id, projection, components) => {
+    (id, projection, components, spherize) => {
       const embedding = report.embeddings.find((one) => one.id === id);
       const caption = document.querySelector('.embedding.current figcaption');
       wrapStatic(document, caption);
       caption.append(words, ' ', note, open);
-      if (embedding.projections.length) words.textContent = captionOf(embedding, { projection, components }, shownNow());
+      if (!embedding.projections.length) return;
+      words.textContent = captionOf(embedding, { projection, components, spherize }, shownNow());
     },
   );
   watch(
@@ -61,19 +63,19 @@ function wrapStatic(document, caption) {
 /**
  * The caption of a projection; components other than the first ones are named with the variance they hold.
  * @param {object} embedding
- * @param {{projection: string, components: number[]}} state
+ * @param {{projection: string, components: number[], spherize?: boolean}} state
  * @param {number|null} [shown] points drawn, null when isolation and legend take none away
  * @returns {string}
  */
 export function captionOf(embedding, state, shown = null) {
   const { projection, dims } = shownProjection(embedding, state);
-  const usual =
-    state.components.length === Math.min(3, projection.dims) && state.components.every((one, n) => one === n + 1);
   const variance = varianceOf(projection, state.components);
-  const tail = pointsSentence(embedding, shown ?? embedding.rows - embedding.leftOut);
-  if (projection.method !== 'pca' || variance === null || usual)
+  const tail = pointsSentence(embedding, shown ?? projection.points);
+  if (variance === null || asMeasured(projection, state.components))
     return shown === null ? projection.caption : projection.caption.replace(POINTS, () => tail);
-  return `PCA ${dims}D, components ${listed(state.components.map(String))}: ${percent(variance)} of the variance. ${tail}`;
+  const rows = projection.name === SPHERIZED ? ' of the centered, normalized rows' : '';
+  const along = `components ${listed(state.components.map(String))}`;
+  return `PCA ${dims}D${rows}, ${along}: ${percent(variance)} of the variance. ${tail}`;
 }
 
 function pointsSentence({ rows, dims }, drawn) {

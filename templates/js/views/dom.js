@@ -73,15 +73,31 @@ export function link(document, text, onClick) {
 }
 
 /**
- * A choice among given options.
+ * A choice among given options; those with a `group` of their own stand in it, under its name.
  * @param {Document} document
- * @param {{label: string, options: {value: string, text: string}[], value: string, onChange: (value: string) => void}} options
+ * @param {{label: string, options: ({value: string, text: string}|{group: string, options: {value: string, text: string}[]})[],
+ *   value: string, onChange: (value: string) => void}} options
  */
 export function choice(document, { label, options, value, onChange }) {
-  const list = options.map((one) => make(document, 'option', { value: one.value, text: one.text }));
+  const option = (one) => make(document, 'option', { value: one.value, text: one.text });
+  const list = options.map((one) =>
+    one.group === undefined ? option(one) : make(document, 'optgroup', { label: one.group }, one.options.map(option)),
+  );
   const select = make(document, 'select', { 'aria-label': label, on: { change: () => onChange(select.value) } }, list);
   select.value = value;
   return select;
+}
+
+/**
+ * Something that is on or off, as a checkbox with its word.
+ * @param {Document} document
+ * @param {{label: string, title: string, on: boolean, onChange: (on: boolean) => void}} options
+ */
+export function tick(document, { label, title, on, onChange }) {
+  const change = (event) => onChange(event.target.checked);
+  const input = make(document, 'input', { type: 'checkbox', 'aria-label': label, on: { change } });
+  input.checked = on;
+  return make(document, 'label.tick', { title }, [input, label]);
 }
 
 /**

@@ -39,7 +39,7 @@ function contents(app, i) {
   const { dataset, coloring, thumbnails } = app.derived.get();
   const { labelBy } = store.get();
   const label = dataset.label(i, labelBy);
-  const value = pointValue(document, { dataset, coloring }, labelBy, i);
+  const value = pointValue(document, coloring, labelBy, i);
   const row = rowName(dataset.rowOf(i));
   const cells = dataset
     .cells(i, [labelBy, coloring.by])

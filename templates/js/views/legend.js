@@ -2,13 +2,12 @@
 
 import { toggleClass } from '../color/categories.js';
 import { PALETTES, hexOf } from '../color/palette.js';
-import { count, number } from '../text/format.js';
-import { named } from '../text/words.js';
-import { NEXT_COLUMNS } from '../state/lines.js';
-import { cellText, choice, make } from './dom.js';
+import { classCounts } from '../state/shown.js';
+import { count } from '../text/format.js';
+import { aboutFigure, named } from '../text/words.js';
+import { cellText, make } from './dom.js';
+import { columnChoices } from './legend_choices.js';
 import { classHues } from './point_row.js';
-
-const NONE = '';
 
 /**
  * @param {object} app
@@ -21,94 +20,77 @@ export function createLegend(app) {
   const element = make(document, 'section.legend.live', { 'aria-label': 'Legend' }, [bys, rows]);
 
   watch(
-    (state) => [state.embedding, state.labelBy, state.colorBy],
-    (id, labelBy, colorBy) => {
-      const { columns } = report.embeddings.find((one) => one.id === id);
+    ({ embedding, labelBy, colorBy, projection, components, spherize }) => [
+      ...[embedding, labelBy, colorBy],
+      ...[projection, components, spherize],
+    ],
+    (id) => {
+      const embedding = report.embeddings.find((one) => one.id === id);
       const held = bys.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
-      element.hidden = columns.length === 0;
-      bys.replaceChildren(...pickers(app, columns, labelBy, colorBy));
+      element.hidden = embedding.columns.length === 0 && embedding.figures.length === 0;
+      bys.replaceChildren(...columnChoices(app, embedding));
       if (held) bys.querySelector(`[aria-label="${held}"]`)?.focus();
     },
   );
   watch(
     (state, { coloring }) => [state.embedding, coloring],
     (id, coloring) => {
-      const { leftOut } = report.embeddings.find((one) => one.id === id);
+      const { leftOut, settings } = report.embeddings.find((one) => one.id === id);
       if (!coloring) return;
-      rows.replaceChildren(...scale(document, coloring), classList(app, coloring, leftOut));
-      show(store.get().hidden);
+      rows.replaceChildren(...scale(document, coloring, settings), classList(app, coloring, leftOut));
+      show();
     },
   );
-  watch((state) => [state.hidden], show);
+  watch((state, { placed }) => [state.hidden, state.isolated, placed], show);
 
-  function show(hidden) {
-    const { coloring } = derived.get();
+  function show() {
+    const { coloring, dataset, placed } = derived.get();
+    if (!coloring || !dataset) return;
+    const { hidden } = store.get();
+    const { counts, unplaced } = classCounts(store.get(), derived.get());
     rows.querySelectorAll('[data-class]').forEach((button) => {
-      const one = coloring?.classes[Number(button.dataset.class)];
-      if (one) button.setAttribute('aria-pressed', String(!hidden.includes(one.key)));
+      const at = Number(button.dataset.class);
+      const one = coloring.classes[at];
+      if (!one) return;
+      button.setAttribute('aria-pressed', String(!hidden.includes(one.key)));
+      button.lastElementChild.textContent = count(counts ? counts[at] : one.count);
     });
+    const row = rows.querySelector('.unplaced');
+    if (!row) return;
+    row.hidden = !placed || unplaced === 0;
+    row.lastElementChild.textContent = count(unplaced);
   }
 
   return element;
 }
 
-function pickers({ document, store }, columns, labelBy, colorBy) {
-  const offered = (chosen) => (one) => one.name === chosen || !NEXT_COLUMNS.includes(one.name);
-  const names = (list) => list.map((one) => ({ value: String(one.index + 1), text: one.name }));
-  const valueOf = (name) => String(columns.findIndex((one) => one.name === name) + 1 || NONE);
-  const nameOf = (value) => (value === NONE ? null : columns[Number(value) - 1].name);
-  const coloring = columns.filter((one) => one.kind !== 'text').filter(offered(colorBy));
-  const by = (words, select) => make(document, 'p.by', {}, [`${words} `, select]);
-  return [
-    by(
-      'Label by',
-      choice(document, {
-        label: 'Label by',
-        value: valueOf(labelBy),
-        options: [...names(columns.filter(offered(labelBy))), { value: NONE, text: 'row' }],
-        onChange: (value) => store.set({ labelBy: nameOf(value) }),
-      }),
-    ),
-    coloring.length === 0
-      ? null
-      : by(
-          'Color by',
-          choice(document, {
-            label: 'Color by',
-            value: valueOf(colorBy),
-            options: [...names(coloring), { value: NONE, text: 'nothing' }],
-            onChange: (value) => store.set({ colorBy: nameOf(value), hidden: [] }),
-          }),
-        ),
-  ].filter(Boolean);
-}
-
-function scale(document, coloring) {
+function scale(document, coloring, { metric }) {
   if (coloring.kind !== 'scale' || !coloring.scale) return [];
-  const { low, high, log } = coloring.scale;
+  const [low, high] = coloring.ends(coloring.scale);
+  const about = coloring.figure ? aboutFigure(coloring.by, metric) : '';
   const stops = (theme) => PALETTES[theme].sequential.map(hexOf).join(',');
   return [
     make(document, 'p.ramp', { style: { '--rl': stops('light'), '--rd': stops('dark') } }, [
       make(document, 'i', { 'aria-hidden': 'true' }),
-      make(document, 'span', { text: number(low) }),
-      make(document, 'span', { text: number(high) }),
+      make(document, 'span', { text: low }),
+      make(document, 'span', { text: high }),
     ]),
-    log ? make(document, 'p.quiet', { text: 'logarithmic scale' }) : null,
+    about ? make(document, 'p.quiet', { text: about }) : null,
+    coloring.scale.log ? make(document, 'p.quiet', { text: 'logarithmic scale' }) : null,
   ].filter(Boolean);
 }
 
 function classList(app, coloring, leftOut) {
   const { document } = app;
   const items = coloring.classes.map((one, at) => classRow(app, one, at));
-  if (leftOut > 0) {
-    items.push(
-      make(document, 'li', {}, [
-        make(document, 'i.mark.missing'),
-        make(document, 'span', { text: 'left out' }),
-        make(document, 'b', { text: count(leftOut) }),
-      ]),
-    );
-  }
+  const hollow = (words, rows, classes) =>
+    make(document, `li${classes}`, {}, [
+      make(document, 'i.mark.missing'),
+      make(document, 'span', { text: words }),
+      make(document, 'b', { text: count(rows) }),
+    ]);
+  items.push(hollow('not placed', 0, '.unplaced'));
+  if (leftOut > 0) items.push(hollow('left out', leftOut, ''));
   return make(document, 'ul', {}, items);
 }
 

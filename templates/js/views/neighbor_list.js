@@ -1,8 +1,9 @@
 /** The nearest neighbors of the selected point: both distances, and which are also near in the picture. */
 
 import { selectRow } from '../state/moves.js';
+import { isInPage } from '../state/presence.js';
 import { distancesLike } from '../text/format.js';
-import { alsoNear } from '../text/words.js';
+import { alsoNear, approximate } from '../text/words.js';
 import { make, segment } from './dom.js';
 import { wireList } from './list_events.js';
 import { pointHues, pointRow } from './point_row.js';
@@ -13,7 +14,9 @@ const METRICS = [
 ];
 
 const NOT_FINITE = 'This row holds values that are not finite, so it has no neighbors.';
+const NOT_HERE = 'This row is not in the page, nor are its neighbors.';
 const ALONE = 'There is no other row to be near.';
+const NOT_PLACED = 'This point has no place in this picture.';
 
 /**
  * @param {object} app
@@ -32,6 +35,7 @@ export function createNeighborList(app) {
     }),
     list: make(document, 'ol.list', { 'aria-label': 'Nearest neighbors' }),
     foot: make(document, 'p.quiet.foot'),
+    found: make(document, 'p.quiet.found', { hidden: true }),
   };
   const { list } = parts;
   const at = (entry) => derived.get().neighbors?.indices[entry] ?? -1;
@@ -44,7 +48,7 @@ export function createNeighborList(app) {
   return { element: frame(document, parts), show: () => show(app, parts), showKept: () => showKept(app, parts) };
 }
 
-function frame(document, { amount, metric, list, foot }) {
+function frame(document, { amount, metric, list, foot, found }) {
   const head = [make(document, 'h3', { text: 'Nearest neighbors' }), make(document, 'label.num', {}, ['k ', amount])];
   const units = [make(document, 'span.d', { text: 'cos' }), make(document, 'span.e', { text: 'L2' })];
   return make(document, 'div.neighbors', {}, [
@@ -52,12 +56,13 @@ function frame(document, { amount, metric, list, foot }) {
     make(document, 'p.cols', {}, [metric.element, ...units]),
     list,
     foot,
+    found,
   ]);
 }
 
 function show(app, parts) {
   const { document, store, derived } = app;
-  const { amount, metric, list } = parts;
+  const { amount, metric, list, found } = parts;
   const { neighbors, dataset, coloring } = derived.get();
   const { k } = store.get();
   metric.show(store.get().metric);
@@ -65,6 +70,9 @@ function show(app, parts) {
     list.replaceChildren();
     return;
   }
+  const recall = dataset.embedding.recall[store.get().metric];
+  found.hidden = recall === null || neighbors.indices.length === 0;
+  if (recall !== null) found.textContent = approximate(recall);
   amount.max = String(dataset.embedding.k);
   if (document.activeElement !== amount) amount.value = String(k);
   const held = list.contains(document.activeElement);
@@ -74,19 +82,31 @@ function show(app, parts) {
 }
 
 function showKept({ document, derived }, { list, foot }) {
-  const { neighbors, kept, dataset } = derived.get();
+  const { neighbors, kept, dataset, placed } = derived.get();
+  const hasPlace = (i) => !placed || !Number.isNaN(placed.xyz[3 * i]);
   list.querySelectorAll('[data-entry]').forEach((item, entry) => {
     const near = kept?.has(neighbors?.indices[entry]) ?? false;
     const dot = item.lastElementChild;
     dot.className = near ? 'kept' : 'lost';
-    dot.title = near ? 'Also a neighbor in this picture' : 'Not among the nearest in this picture';
+    const lost = hasPlace(neighbors?.indices[entry]) ? 'Not among the nearest in this picture' : NOT_PLACED;
+    dot.title = near ? 'Also a neighbor in this picture' : lost;
   });
   if (!neighbors || neighbors.indices.length === 0) {
-    foot.replaceChildren(neighbors && dataset && neighbors.focus >= dataset.embedding.finite ? NOT_FINITE : ALONE);
+    foot.replaceChildren(neighbors && dataset ? whyNone(dataset.embedding, neighbors.focus) : ALONE);
+    return;
+  }
+  if (!hasPlace(neighbors.focus)) {
+    foot.replaceChildren(NOT_PLACED);
     return;
   }
   const total = neighbors.indices.filter((i) => kept?.has(i)).length;
   foot.replaceChildren(make(document, 'i.kept'), alsoNear(total, neighbors.indices.length));
+}
+
+/** Drawn rows are stored first, then those that are not finite, then those that are not in the page. */
+function whyNone(embedding, i) {
+  if (i < embedding.finite) return ALONE;
+  return isInPage(embedding, i) ? NOT_FINITE : NOT_HERE;
 }
 
 function rows(app, { indices, cosine, euclidean }) {

@@ -2,6 +2,7 @@
 
 import { classHue, classOfPoint, hueOf } from '../color/coloring.js';
 import { hexOf } from '../color/palette.js';
+import { isInPage } from '../state/presence.js';
 import { isBlank } from '../text/words.js';
 import { cellText, make, marked, oneLine } from './dom.js';
 import { thumbnail } from './thumbnail.js';
@@ -37,18 +38,19 @@ export function pointMark(document, coloring, i) {
 }
 
 /**
- * The value a point is colored by, as its cell spells it.
+ * The value a point is colored by: as its cell spells it, or the figure in words.
  * @param {Document} document
- * @param {{dataset: object, coloring: object}} derived
+ * @param {import('../color/coloring.js').Coloring} coloring
  * @param {string|null} labelBy
  * @param {number} i
  * @returns {Node[]|null} null when nothing colors the points, or what labels them does
  */
-export function pointValue(document, { dataset, coloring }, labelBy, i) {
+export function pointValue(document, coloring, labelBy, i) {
   if (coloring.by === null || coloring.by === labelBy) return null;
-  const cell = dataset.cell(i, coloring.by);
-  const parts = [cellText(document, cell === null ? null : oneLine(cell))];
-  return coloring.kind === 'scale' && cell !== null ? [`${coloring.by} `, ...parts] : parts;
+  const said = coloring.said(i);
+  const parts = [cellText(document, said === null ? null : oneLine(said))];
+  const title = coloring.figure ? `${coloring.title}: ` : `${coloring.title} `;
+  return coloring.kind === 'scale' && said !== null ? [title, ...parts] : parts;
 }
 
 /**
@@ -67,7 +69,7 @@ export function pointRow(app, i, { query = null, extra = [] } = {}) {
   const aside = query ? beside(app, i, query, labelPlace !== null) : [];
   return make(document, 'li', { title: label.length > 28 ? label : null }, [
     thumbnail(document, thumbnails, i, 28, dataset.embedding.sprite?.smooth ?? true) ??
-      (coloring.by === null ? null : pointMark(document, coloring, i)),
+      (coloring.by === null || !isInPage(dataset.embedding, i) ? null : pointMark(document, coloring, i)),
     make(document, 'span', {}, words),
     ...aside,
     ...extra,
@@ -84,6 +86,6 @@ function beside(app, i, query, inLabel) {
     const words = isBlank(cell) ? [cellText(document, cell)] : marked(document, cell, query.place(i, column));
     return [make(document, 'small', { title: dataset.named[column] }, words)];
   }
-  const value = pointValue(document, { dataset, coloring }, app.store.get().labelBy, i);
+  const value = pointValue(document, coloring, app.store.get().labelBy, i);
   return value === null ? [] : [make(document, 'small', {}, value)];
 }

@@ -42,7 +42,7 @@ export function preview(document, manifest) {
     width,
     height,
     narrow: false,
-    legend: embedding.columns.length > 0,
+    legend: embedding.columns.length > 0 || embedding.figures?.length > 0,
     tabs: 0,
     side: 0,
     foot: 0,

@@ -1,5 +1,6 @@
 /** Which projections there are, as the tabs see them: methods, dimensions, settings. Pure. */
 
+import { drawnName } from '../state/drawn.js';
 import { showView } from '../state/saved_views.js';
 
 export const ORDER = ['pca', 'tsne', 'umap'];
@@ -14,11 +15,12 @@ export function methodsOf(embedding) {
 
 /**
  * @param {object} embedding
- * @param {{projection: string, components: number[]}} state
+ * @param {{projection: string, components: number[], spherize?: boolean}} state
  * @returns {{projection: object, method: string, dims: number}} what is on the screen; `dims` as drawn, 2 or 3
  */
-export function shownProjection(embedding, { projection, components }) {
-  const found = embedding.projections.find((one) => one.name === projection) ?? embedding.projections[0];
+export function shownProjection(embedding, { projection, components, spherize }) {
+  const name = drawnName(embedding, { projection, spherize });
+  const found = embedding.projections.find((one) => one.name === name) ?? embedding.projections[0];
   return {
     projection: found,
     method: found.method,
@@ -72,6 +74,16 @@ export function settingsOf(embedding, projection) {
     value: one.name,
     text: differing.map((key) => `${key} ${one.settings[key]}`).join(', ') || one.name,
   }));
+}
+
+/**
+ * Whether a projection is drawn as its figures were measured: a PCA along its first three components.
+ * @param {{method: string}} projection
+ * @param {number[]} components counted from 1
+ */
+export function asMeasured({ method, dims }, components) {
+  const most = Math.min(3, dims);
+  return method !== 'pca' || (components.length === most && components.every((one, n) => one === n + 1));
 }
 
 /**

@@ -3,6 +3,7 @@
 import { NARROW, freeRectangle, placeStillPicture } from './layout.js';
 import { panelOf } from './inspector.js';
 import { fitHome } from '../scene/camera.js';
+import { drawnName } from '../state/drawn.js';
 
 /**
  * @param {object} app
@@ -29,7 +30,7 @@ export function createRoom(app, parts) {
     () => changed(true),
   );
   watch(
-    (state, { coloring }) => [coloring, state.projection, state.components],
+    (state, { coloring }) => [coloring, state.projection, state.components, state.spherize],
     () => changed(true),
   );
 
@@ -83,7 +84,7 @@ function placeStill(document, report, state, { free }) {
   const embedding = report.embeddings.find((one) => one.id === state.embedding);
   const projection = embedding.projections.find((one) => one.name === embedding.opensWith);
   const same =
-    state.projection === embedding.opensWith &&
+    drawnName(embedding, state) === embedding.opensWith &&
     state.camera === null &&
     state.isolated === null &&
     state.components.every((one, n) => one === n + 1) &&

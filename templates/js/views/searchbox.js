@@ -55,8 +55,8 @@ export function createSearchbox(app, { focusMatches }) {
   watch(
     (state) => [state.embedding],
     (id) => {
-      const { rows, columns } = report.embeddings.find((one) => one.id === id);
-      invitation = `${SEARCH} ${counted(rows, columns.length ? 'label' : 'row')}`;
+      const { rows, columns, notTaken = 0 } = report.embeddings.find((one) => one.id === id);
+      invitation = `${SEARCH} ${columns.length ? counted(rows - notTaken, 'label') : counted(rows, 'row')}`;
       invite();
     },
   );

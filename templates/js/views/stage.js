@@ -49,17 +49,17 @@ export function furnish(app, { tabs, stage, overlay, legend, tools, card, side }
     },
   );
   watch(
-    (state) => [state.embedding, state.projection, state.components, state.colorBy],
-    (id, projection, components, colorBy) => {
+    (state, { coloring }) => [state.embedding, state.projection, state.components, state.spherize, coloring],
+    (id, projection, components, spherize, coloring) => {
       const embedding = report.embeddings.find((one) => one.id === id);
       if (!embedding.projections.length) return;
-      const shown = shownProjection(embedding, { projection, components });
+      const shown = shownProjection(embedding, { projection, components, spherize });
       overlay.setAttribute(
         'aria-label',
         pictureName(
-          { method: shown.method, dims: shown.dims },
-          viewOf(embedding, projection)?.points ?? embedding.rows - embedding.leftOut,
-          colorBy,
+          { method: shown.method, dims: shown.dims, variant: spherize && shown.method === 'pca' ? 'spherized' : null },
+          viewOf(embedding, projection)?.points ?? shown.projection.points,
+          coloring?.title ?? null,
         ),
       );
     },

@@ -3,6 +3,7 @@
 import { count, counted } from '../text/format.js';
 import { isBlank, rowName } from '../text/words.js';
 import { clearSelection, selectRows } from '../state/moves.js';
+import { isInPage } from '../state/presence.js';
 import { cellText, icon, iconButton, link, make } from './dom.js';
 import { pointMark, pointValue } from './point_row.js';
 import { thumbnail } from './thumbnail.js';
@@ -54,7 +55,7 @@ function header(app, i) {
   const { document, store } = app;
   const { dataset, coloring, thumbnails } = app.derived.get();
   const { labelBy } = store.get();
-  const value = pointValue(document, { dataset, coloring }, labelBy, i);
+  const value = isInPage(dataset.embedding, i) ? pointValue(document, coloring, labelBy, i) : null;
   const label = dataset.label(i, labelBy);
   const row = rowName(dataset.rowOf(i));
   return make(document, 'header.subject', {}, [
@@ -76,7 +77,7 @@ function header(app, i) {
 function cells(app, i) {
   const { document, store } = app;
   const { dataset, coloring } = app.derived.get();
-  const shown = dataset.cells(i, [store.get().labelBy, coloring.by]);
+  const shown = isInPage(dataset.embedding, i) ? dataset.cells(i, [store.get().labelBy, coloring.by]) : [];
   return make(
     document,
     'dl.meta',

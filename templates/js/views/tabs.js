@@ -1,10 +1,19 @@
 /** The tabs: which projection, in how many dimensions, along which components, and how faithful it is. */
 
 import { counted, percent, shorten } from '../text/format.js';
+import { drawnName, hasSpherized } from '../state/drawn.js';
 import { showView, viewOf } from '../state/saved_views.js';
 import { keepsTooltip, methodName } from '../text/words.js';
-import { choice, make, segment } from './dom.js';
-import { dimensionsOf, methodsOf, settingsOf, showMethod, shownProjection, varianceOf } from './projections.js';
+import { choice, make, segment, tick } from './dom.js';
+import {
+  asMeasured,
+  dimensionsOf,
+  methodsOf,
+  settingsOf,
+  showMethod,
+  shownProjection,
+  varianceOf,
+} from './projections.js';
 
 const DIMENSIONS = [
   { value: '2', text: '2D' },
@@ -24,17 +33,18 @@ export function createTabs(app, { trail }) {
   const second = make(document, 'div.second', {}, [axes]);
   tablist.addEventListener('keydown', (event) => walkTabs(tablist, event));
   watch(
-    (state) => [state.embedding, state.projection, state.components],
-    (id, projection, components) => {
+    (state) => [state.embedding, state.projection, state.components, state.spherize],
+    (id, projection, components, spherize) => {
       const embedding = report.embeddings.find((one) => one.id === id);
       const held = document.activeElement;
       const name = held?.getAttribute?.('aria-label') ?? held?.value;
       const inside = [tablist, dims, axes].find((one) => one.contains(held));
       if (embedding.projections.length === 0) return;
-      const shown = shownProjection(embedding, { projection, components });
-      tablist.replaceChildren(...methodsOf(embedding).map((method) => tab(app, embedding, method, shown, components)));
+      const state = { projection, components, spherize };
+      const shown = shownProjection(embedding, state);
+      tablist.replaceChildren(...methodsOf(embedding).map((method) => tab(app, embedding, method, shown, state)));
       dims.replaceChildren(...dimensionSwitch(app, embedding, shown));
-      axes.replaceChildren(...axisChoices(app, embedding, shown, components));
+      axes.replaceChildren(...axisChoices(app, embedding, shown, state));
       if (inside === tablist) tablist.querySelector('[aria-selected=true]')?.focus();
       else if (inside === dims) dims.querySelector(':checked')?.focus();
       else if (inside === axes) axes.querySelector(`[aria-label="${name}"]`)?.focus();
@@ -43,12 +53,13 @@ export function createTabs(app, { trail }) {
   return make(document, 'div.tabs.live', {}, [make(document, 'div', {}, [tablist, dims, trail]), second]);
 }
 
-function tab({ document, store }, embedding, method, shown, components) {
+function tab({ document, store }, embedding, method, shown, { components, spherize }) {
   const selected = method === shown.method;
   const patch = showMethod(embedding, method, shown.dims);
-  const there = embedding.projections.find((one) => one.name === patch.projection);
+  const name = drawnName(embedding, { projection: patch.projection, spherize });
+  const there = embedding.projections.find((one) => one.name === name);
   const saved = method === 'saved';
-  const name = saved && embedding.savedViews.length > 1 ? 'Saved views' : methodName(method);
+  const title = saved && embedding.savedViews.length > 1 ? 'Saved views' : methodName(method);
   const note = saved
     ? savedNote(embedding)
     : faithfulness(there, selected ? components : (patch.components ?? [1, 2, 3]));
@@ -59,7 +70,7 @@ function tab({ document, store }, embedding, method, shown, components) {
       type: 'button',
       role: 'tab',
       'aria-selected': String(selected),
-      'aria-label': name,
+      'aria-label': title,
       tabindex: selected ? '0' : '-1',
       title: note.tooltip,
       on: {
@@ -68,7 +79,7 @@ function tab({ document, store }, embedding, method, shown, components) {
         },
       },
     },
-    [name, make(document, 'small', { text: note.words })],
+    [title, make(document, 'small', { text: note.words })],
   );
 }
 
@@ -80,8 +91,7 @@ function savedNote({ savedViews }) {
 
 /** PCA is measured in its first three components; along others it says the variance they hold. */
 function faithfulness(projection, components) {
-  const usual = projection.method !== 'pca' || (components.length === 3 && components.every((one, n) => one === n + 1));
-  if (usual && projection.kept !== null && projection.kept !== undefined) {
+  if (asMeasured(projection, components) && projection.kept !== null && projection.kept !== undefined) {
     return { words: `keeps ${percent(projection.kept)}`, tooltip: keepsTooltip(projection.kept) };
   }
   const variance = varianceOf(projection, components);
@@ -107,7 +117,7 @@ function dimensionSwitch({ document, store }, embedding, shown) {
   ];
 }
 
-function axisChoices({ document, store }, embedding, shown, components) {
+function axisChoices({ document, store }, embedding, shown, { components, spherize }) {
   if (shown.method === 'saved') return savedChoices({ document, store }, embedding, shown);
   if (shown.method !== 'pca') {
     const options = settingsOf(embedding, shown.projection);
@@ -121,13 +131,14 @@ function axisChoices({ document, store }, embedding, shown, components) {
       }),
     ];
   }
-  if (shown.projection.dims <= components.length) return [];
+  const switches = hasSpherized(embedding) ? [spherizeSwitch({ document, store }, spherize)] : [];
+  if (shown.projection.dims <= components.length) return switches;
   const { variance } = shown.projection;
   const options = Array.from({ length: shown.projection.dims }, (_, n) => ({
     value: String(n + 1),
     text: variance ? `PC ${n + 1}, ${percent(variance[n])}` : `PC ${n + 1}`,
   }));
-  return components.map((one, axis) =>
+  const choices = components.map((one, axis) =>
     choice(document, {
       label: `${'XYZ'[axis]} axis`,
       options,
@@ -135,6 +146,17 @@ function axisChoices({ document, store }, embedding, shown, components) {
       onChange: (value) => store.set({ components: swapped(components, axis, Number(value)), camera: null }),
     }),
   );
+  return [...choices, ...switches];
+}
+
+/** Both variants are in the report; the switch shows one or the other. */
+function spherizeSwitch({ document, store }, spherize) {
+  return tick(document, {
+    label: 'Spherize',
+    title: 'Center the rows and scale each to length 1 before the PCA',
+    on: spherize,
+    onChange: (on) => store.set({ spherize: on, camera: null }),
+  });
 }
 
 function savedChoices({ document, store }, embedding, shown) {

@@ -3,6 +3,7 @@
 import { showAgain, shownSteps } from '../state/shown.js';
 import { count } from '../text/format.js';
 import { make, oneLine } from './dom.js';
+import { shownProjection } from './projections.js';
 
 /**
  * @param {object} app
@@ -13,9 +14,10 @@ export function createTrail({ document, store, derived, report, watch }) {
   watch(
     (state, { dataset, coloring, placed }) => [state.embedding, state.trail, state.hidden, dataset, coloring, placed],
     (id) => {
-      const { rows, leftOut } = report.embeddings.find((one) => one.id === id);
+      const embedding = report.embeddings.find((one) => one.id === id);
+      const points = embedding.projections.length ? shownProjection(embedding, store.get()).projection.points : 0;
       const held = element.contains(document.activeElement);
-      const steps = shownSteps(store.get(), derived.get(), rows - leftOut);
+      const steps = shownSteps(store.get(), derived.get(), points);
       element.hidden = steps.length === 1;
       const parts = steps.flatMap((step, at) => {
         const words = oneLine(`${step.label} ${count(step.points)}`);

@@ -1,0 +1,124 @@
+"""Where results go: the page, the figures for machines, the summary and the test report."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embreport.cli.terminal import print_bytes, say, say_notices, say_skipped
+from embreport.errors import EmbreportError, OutputError, UsageError
+from embreport.output import check_target, write_together
+
+if TYPE_CHECKING:
+    from embreport.pipeline import BuiltReport
+
+STANDARD_OUTPUT = "-"
+_FIGURES = ("json", "summary", "junit")
+
+
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """Where results go and how much is said."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        default="report.html",
+        help="the page, - for standard output (default: report.html)",
+    )
+    parser.add_argument("--json", metavar="FILE", help="write the same figures for machines, as JSON")
+    parser.add_argument("--summary", metavar="FILE.md", help="write the same figures as Markdown, for a CI job summary")
+    parser.add_argument("--junit", metavar="FILE.xml", help="write the same figures for a test reporter, as JUnit XML")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only notices and errors")
+    parser.add_argument("--debug", action="store_true", help="show a traceback with an error")
+
+
+def check_outputs(parsed: argparse.Namespace) -> None:
+    """Raise before anything is computed what would keep the results from being written.
+
+    UsageError for two results under one name and for a page that would land in a terminal, OutputError for a file
+    that cannot be there.
+    """
+    names = _names(parsed)
+    places = [name if name == STANDARD_OUTPUT else os.path.realpath(name) for name in names.values()]
+    twice = next((option for option, place in zip(names, places, strict=True) if places.count(place) > 1), None)
+    if twice is not None:
+        raise UsageError(f"--{twice} names what another option writes, too; each result needs a place of its own.")
+    if names["output"] == STANDARD_OUTPUT and sys.stdout.isatty():
+        raise UsageError("-o - writes the page to standard output, which is a terminal here; add > report.html.")
+    for name in names.values():
+        if name != STANDARD_OUTPUT:
+            check_target(Path(name))
+
+
+def _names(parsed: argparse.Namespace) -> dict[str, str]:
+    """What is written where, by option."""
+    return {option: name for option in ("output", *_FIGURES) if (name := getattr(parsed, option))}
+
+
+@contextlib.contextmanager
+def failure_reported(parsed: argparse.Namespace, title: str) -> Iterator[None]:
+    """Where there is no report, `--summary` and `--junit` say why; the error goes on."""
+    from embreport.junit import failed_junit
+    from embreport.markdown import failed_summary
+
+    try:
+        yield
+    except UsageError:
+        raise
+    except EmbreportError as error:
+        files = {}
+        for name, text in ((parsed.summary, failed_summary), (parsed.junit, failed_junit)):
+            if name and name != STANDARD_OUTPUT:
+                files[Path(name)] = text(title, str(error)).encode("utf-8")
+        write_together(files)
+        raise
+
+
+def write_report(report: BuiltReport, parsed: argparse.Namespace, *, strict: bool = False) -> None:
+    """Write the page and what else was asked for, all or nothing, then say what the page is made of and where it is."""
+    results = {name: _result(option, report, parsed, strict) for option, name in _names(parsed).items()}
+    printed = results.pop(STANDARD_OUTPUT, None)
+    parsed.interrupts.check()
+    write_together({Path(name): data for name, data in results.items()}, parsed.interrupts.held())
+    parsed.written = tuple(results)
+    say_notices(report.notices)
+    say_skipped(report.skipped)
+    if not parsed.quiet:
+        for part in report.page.parts:
+            say(f"{part.page_bytes:>12,} bytes  {part.name}")
+        if report.cached is not None:
+            used = report.cached
+            say(f"cache: {used.reused:,} of {used.reused + used.made:,} results reused")
+    _print(printed if printed is not None else os.fsencode(parsed.output) + b"\n")
+
+
+def _result(option: str, report: BuiltReport, parsed: argparse.Namespace, strict: bool) -> bytes:
+    from embreport.junit import junit
+    from embreport.markdown import markdown_summary
+    from embreport.summary import summarize
+
+    file = None if parsed.output == STANDARD_OUTPUT else Path(parsed.output).name
+    if option == "output":
+        text = report.page.html
+    elif option == "json":
+        text = json.dumps(summarize(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes the escape that JSON has for it
+    elif option == "summary":
+        text = markdown_summary(report, file=file, strict=strict)
+    else:
+        text = junit(report, file=file, strict=strict)
+    return text.encode("utf-8")
+
+
+def _print(data: bytes) -> None:
+    try:
+        print_bytes(data)
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError("Standard output was closed before all was written.") from error

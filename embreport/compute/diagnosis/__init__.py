@@ -1,0 +1,1 @@
+"""Diagnosis: what tables, components and layouts say of the data and of the pictures."""

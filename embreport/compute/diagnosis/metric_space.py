@@ -1,0 +1,64 @@
+"""Rows moved to where plain squared distances order all pairs as the metric does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embreport.compute.covariance import Centered, centered, column_sums
+from embreport.compute.diagnosis.norms import row_norms
+from embreport.compute.diagnosis.ranks import Ranks
+from embreport.compute.threads import Workers
+from embreport.model import Metric
+
+# Squared distance of two unit vectors at cosine distance 1, as any row has it to one of zeros.
+_TO_ZERO = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpace:
+    """Centered rows (euclidean), or centered unit vectors (cosine), as float64 by blocks.
+
+    `factors` float64 (n,) take the raw rows there, but for the center. `zero` is bool (n,): rows that are at cosine
+    distance 1 of every row; None where there is none such.
+    """
+
+    matrix: Centered
+    factors: np.ndarray
+    zero: np.ndarray | None
+
+    def rows(self, rows: slice | np.ndarray) -> np.ndarray:
+        """Some rows: float64 (rows, d)."""
+        return self.matrix.rows(rows)
+
+    def squared_distances(self, query: np.ndarray, others: np.ndarray, ranks: Ranks) -> np.ndarray:
+        """Squared distances of rows query[i] and others[i], by differences: float64, as long as `query`."""
+        result = ranks.squared_distances(self.matrix.values, self.factors, query, others)
+        if self.zero is not None:
+            result[self.zero[query] | self.zero[others]] = _TO_ZERO
+        return result
+
+    def mend_zero_rows(self, squares: np.ndarray, query: np.ndarray, rows: slice) -> None:
+        """Corrects squared distances (query, rows) that were made from products."""
+        if self.zero is not None:
+            squares[self.zero[query]] = _TO_ZERO
+            squares[:, self.zero[rows]] = _TO_ZERO
+
+
+def metric_space(values: np.ndarray, metric: Metric, workers: Workers) -> MetricSpace:
+    """Of a finite float array (n, d) with at least one row."""
+    if metric == "euclidean":
+        matrix = centered(values, workers)
+        return MetricSpace(matrix=matrix, factors=np.full(len(values), 2.0**-matrix.exponent), zero=None)
+    n, d = values.shape
+    norms = row_norms(values, workers)
+    zero = norms == 0
+    exponent = int(np.frexp(float(norms.max()))[1])
+    scaled = np.ldexp(norms, -exponent)
+    factors = 1.0 / np.where(scaled > 0, scaled, 1.0)
+    whole = np.ldexp(factors, -exponent)
+    units = Centered(values, exponent, np.zeros(d), np.zeros(d), factors)
+    shift = column_sums(units, workers) / n
+    matrix = Centered(values, exponent, np.zeros(d), np.zeros(d), factors, shift)
+    return MetricSpace(matrix=matrix, factors=whole, zero=zero if zero.any() else None)

@@ -1,0 +1,179 @@
+"""The stages whose results are stored, and what each is made from."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+
+import numpy as np
+
+from embreport.compute.ground import Ground
+from embreport.compute.layouts import Layout, PlacedLayout, Report
+from embreport.compute.neighbors import NeighborTables
+from embreport.compute.pca import PrincipalComponents
+from embreport.compute.settings import ComputeSettings
+from embreport.compute.stored import Arrays, StoredResults
+from embreport.model import Metric, NeighborTable, RowLabels
+
+_FEWEST_COLUMNS = 10
+_NOT_OF_A_LAYOUT = {"projections", "neighbors", "perplexity", "max_points", "layout_points", "jobs"}
+_OF_TSNE = {"preset"}
+
+
+def stored_tables(
+    stored: StoredResults, points: np.ndarray, width: int, make: Callable[[], NeighborTables], inputs: object = None
+) -> NeighborTables:
+    """Both tables, min(width, n - 1) columns wide.
+
+    Exact tables that were stored wider serve, since their first columns are the narrower table; tables of an
+    approximate search serve only where they are as wide as asked for. `inputs` is what they depend on besides.
+    """
+    n = len(points)
+    wanted = min(width, n - 1)
+
+    def unpack(arrays: Arrays) -> NeighborTables | None:
+        return _unpacked_tables(arrays, n)
+
+    def suffices(tables: NeighborTables) -> bool:
+        found = tables.cosine.indices.shape[1]
+        exact = tables.cosine.recall is None and tables.euclidean.recall is None
+        return found == wanted or (exact and found > wanted)
+
+    found = stored.recall("neighbors", lambda: (inputs,), make, _packed_tables, unpack, suffices)
+    return found.narrowed(wanted)
+
+
+def _packed_tables(tables: NeighborTables) -> Arrays:
+    recalls = [np.nan if table.recall is None else table.recall for table in (tables.cosine, tables.euclidean)]
+    return {
+        "cosine indices": tables.cosine.indices,
+        "cosine distances": tables.cosine.distances,
+        "euclidean indices": tables.euclidean.indices,
+        "euclidean distances": tables.euclidean.distances,
+        "recalls": np.array(recalls),
+        "repeated": np.array([tables.repeated], np.int64),
+    }
+
+
+def _unpacked_tables(arrays: Arrays, n: int) -> NeighborTables | None:
+    """None unless every index is that of a point: compiled loops follow them without looking."""
+    tables: list[NeighborTable] = []
+    metrics: tuple[Metric, ...] = ("cosine", "euclidean")
+    recalls, repeated = arrays.get("recalls"), arrays.get("repeated")
+    if not _is(recalls, np.float64, (2,)) or not _is(repeated, np.int64, (1,)):
+        return None
+    for metric, recall in zip(metrics, arrays["recalls"], strict=True):
+        indices, distances = arrays.get(f"{metric} indices"), arrays.get(f"{metric} distances")
+        if indices is None or distances is None or indices.ndim != 2 or len(indices) != n:
+            return None
+        if not _is(indices, np.int32, indices.shape) or not _is(distances, np.float32, indices.shape):
+            return None
+        if indices.size and not (indices.min() >= 0 and indices.max() < n):
+            return None
+        for array in (indices, distances):
+            array.flags.writeable = False
+        shown = None if np.isnan(recall) else float(recall)
+        tables.append(NeighborTable(metric=metric, indices=indices, distances=distances, recall=shown))
+    if tables[0].indices.shape != tables[1].indices.shape:
+        return None
+    return NeighborTables(cosine=tables[0], euclidean=tables[1], repeated=int(arrays["repeated"][0]))
+
+
+def stored_components(
+    stored: StoredResults, name: str, points: np.ndarray, make: Callable[[], PrincipalComponents]
+) -> PrincipalComponents:
+    """Principal components; `name` says of what rows ("pca", "pca-spherized")."""
+    n, d = points.shape
+
+    def unpack(arrays: Arrays) -> PrincipalComponents | None:
+        scores, loadings, variance = (arrays.get(part) for part in ("scores", "loadings", "variance"))
+        if scores is None or scores.ndim != 2 or not _is(arrays.get("exponent"), np.int64, (1,)):
+            return None
+        c = scores.shape[1]
+        fits = _is(scores, np.float32, (n, c)) and _is(loadings, np.float64, (d, c)) and _is(variance, np.float64, (c,))
+        if not fits or loadings is None or variance is None:
+            return None
+        squares = arrays.get("squares")
+        if squares is not None and not _is(squares, np.float64, (squares.size,)):
+            return None
+        exponent = int(arrays["exponent"][0])
+        return PrincipalComponents(
+            scores=scores, loadings=loadings, variance=variance, exponent=exponent, squares=squares
+        )
+
+    return stored.recall(name, tuple, make, _packed_components, unpack)
+
+
+def _packed_components(components: PrincipalComponents) -> Arrays:
+    squares = {} if components.squares is None else {"squares": components.squares}
+    return squares | {
+        "scores": components.scores,
+        "loadings": components.loadings,
+        "variance": components.variance,
+        "exponent": np.array([components.exponent], np.int64),
+    }
+
+
+def stored_layout(
+    stored: StoredResults,
+    layout: Layout,
+    ground: Ground,
+    settings: ComputeSettings,
+    supervision: RowLabels | None,
+    report: Report,
+) -> PlacedLayout:
+    """A layout of the points of a ground. Other layouts, and wider tables, do not change what it is stored under."""
+    n, table = len(ground.chosen), ground.table
+
+    def inputs() -> tuple[object, ...]:
+        width = _columns_used(layout, table)
+        rest = (layout.method, layout.dims, layout.settings, _settings_of(layout, settings), supervision)
+        return (ground.chosen, table.indices[:, :width], table.distances[:, :width], table.recall, *rest)
+
+    def unpack(arrays: Arrays) -> PlacedLayout | None:
+        coordinates, text = arrays.get("coordinates"), arrays.get("settings")
+        if coordinates is None or text is None or not _is(coordinates, np.float32, (n, layout.dims)):
+            return None
+        made = _settings_from(text)
+        return None if made is None else PlacedLayout(coordinates=coordinates, settings=made)
+
+    def pack(placed: PlacedLayout) -> Arrays:
+        text = json.dumps(placed.settings).encode("ascii")
+        return {"coordinates": placed.coordinates, "settings": np.frombuffer(text, np.uint8)}
+
+    return stored.recall(layout.name.partition("-")[0], inputs, lambda: layout.place(report), pack, unpack)
+
+
+def _columns_used(layout: Layout, table: NeighborTable) -> int:
+    """How many columns of the table the layout is made from, or a few more."""
+    perplexity = layout.settings.get("perplexity", layout.settings.get("neighbors"))
+    if not isinstance(perplexity, int | float):
+        return int(table.indices.shape[1])
+    return max(_FEWEST_COLUMNS, int(3 * perplexity))
+
+
+def _settings_of(layout: Layout, settings: ComputeSettings) -> dict[str, object]:
+    """All settings but those that cannot matter to the layout."""
+    values = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
+    passed_over = _NOT_OF_A_LAYOUT | (_OF_TSNE if layout.method == "umap" else set())
+    umap_too = layout.method == "umap"
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in passed_over and (umap_too or not name.startswith("umap_"))
+    }
+
+
+def _settings_from(text: np.ndarray) -> dict[str, str | int | float] | None:
+    try:
+        found = json.loads(text.tobytes())
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not all(isinstance(value, str | int | float) for value in found.values()):
+        return None
+    return found
+
+
+def _is(array: np.ndarray | None, dtype: type, shape: tuple[int, ...]) -> bool:
+    return array is not None and array.dtype == dtype and array.shape == shape

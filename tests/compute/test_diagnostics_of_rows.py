@@ -1,0 +1,393 @@
+"""What the tables say of rows and labels, against scikit-learn, numpy, and counting by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from sklearn.neighbors import LocalOutlierFactor
+
+from embreport.compute import ComputeSettings, compute_numbers
+from embreport.compute.diagnosis.hubness import hubness
+from embreport.compute.diagnosis.isotropy import isotropy
+from embreport.compute.diagnosis.label_agreement import agreeing_shares, label_agreement
+from embreport.compute.diagnosis.near_duplicates import near_duplicates
+from embreport.compute.diagnosis.norms import norm_distribution, row_norms
+from embreport.compute.diagnosis.outliers import outlier_factors, outliers
+from embreport.compute.diagnosis.spectrum import spectrum
+from embreport.compute.duplicates import first_equal_rows
+from embreport.compute.neighbors import neighbor_tables
+from embreport.compute.pca import principal_components
+from embreport.compute.threads import Workers
+from embreport.diagnostics import Diagnostics, LabelAgreement, NearDuplicates
+from embreport.model import Metric, NeighborTable, RowLabels
+
+PCA_ONLY = ComputeSettings(projections=("pca",), jobs=2)
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    pool = Workers(2)
+    yield pool
+    pool.close()
+
+
+def random(seed: int, *shape: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def table_of(points: np.ndarray, workers: Workers, metric: Metric = "euclidean", k: int = 30) -> NeighborTable:
+    return neighbor_tables(points, k, workers).table(metric)
+
+
+def labels_of(codes: list[int], values: tuple[str, ...] = ("a", "b", "c")) -> RowLabels:
+    return RowLabels(column="class", codes=np.array(codes, np.int32), values=values)
+
+
+def diagnosed(values: np.ndarray, labels: tuple[RowLabels, ...] = ()) -> Diagnostics:
+    diagnostics = compute_numbers(values, PCA_ONLY, labels=labels).diagnostics
+    assert diagnostics is not None
+    return diagnostics
+
+
+def near_of(points: np.ndarray, workers: Workers, k: int = 30) -> NearDuplicates:
+    found = near_duplicates(table_of(points, workers, k=k), first_equal_rows(points), np.arange(len(points)))
+    assert found is not None
+    return found
+
+
+def agreement_of(points: np.ndarray, labels: RowLabels, workers: Workers) -> LabelAgreement:
+    table = table_of(points, workers)
+    found = label_agreement(table, labels, agreeing_shares(table, labels.codes), np.arange(len(points)))
+    assert found is not None
+    return found
+
+
+# Hubness
+
+
+def test_hubness_counts_how_often_a_row_is_a_neighbor(workers: Workers) -> None:
+    table = table_of(random(0, 300, 40), workers)
+    counted = Counter(table.indices[:, :10].ravel().tolist())
+    counts = np.array([counted[row] for row in range(300)], float)
+
+    found = hubness(table, np.arange(300))
+
+    assert found is not None
+    assert found.skewness == pytest.approx(np.mean((counts - 10) ** 3) / np.std(counts) ** 3)
+    assert found.antihub_rows == (counts == 0).sum() > 0
+    assert found.antihub_share == found.antihub_rows / 300
+    assert found.hub_rows == (counts > 10 + 2 * np.std(counts)).sum() == len(found.hubs)
+    assert [hub.count for hub in found.hubs] == sorted(counts[counts > 10 + 2 * np.std(counts)], reverse=True)
+    assert all(counted[hub.row] == hub.count for hub in found.hubs)
+
+
+def test_where_everyone_is_everyones_neighbor_there_is_no_hub(workers: Workers) -> None:
+    found = hubness(table_of(random(0, 6, 3), workers), np.arange(6))
+
+    assert found is not None
+    assert (found.k, found.skewness, found.hub_rows, found.antihub_rows, found.hubs) == (5, None, 0, 0, ())
+
+
+# Duplicates
+
+
+def test_equal_rows_are_grouped_and_rows_left_out_do_not_shift_their_numbers() -> None:
+    values = random(0, 60, 5)
+    values[[10, 20, 30]] = values[3]
+    values[41] = values[40]
+    values[0] = np.nan
+
+    found = diagnosed(values).exact_duplicates
+
+    assert found is not None
+    assert (found.duplicate_rows, found.grouped_rows, found.duplicate_groups) == (4, 6, 2)
+    assert found.duplicate_share == 4 / 59
+    assert [group.rows for group in found.largest] == [(3, 10, 20, 30), (40, 41)]
+
+
+def test_rows_nearly_equal_are_paired_once_and_joined_into_groups(workers: Workers) -> None:
+    points = random(0, 200, 8)
+    points[11] = points[10] + 1e-3
+    points[12] = points[10] - 1e-3
+    points[13] = points[12]
+    points[51] = points[50] + 1e-3
+    points[61] = points[60]
+
+    found = near_of(points, workers)
+
+    # 10-11, 10-12, 10-13, 11-12, 11-13 and 50-51; 12 equals 13 and 60 equals 61.
+    assert (found.near_duplicate_pairs, found.near_duplicate_rows, found.near_duplicate_groups) == (6, 6, 2)
+    assert [group.rows for group in found.largest] == [(10, 11, 12, 13), (50, 51)]
+    assert found.limit == pytest.approx(0.1 * found.typical_distance)
+    assert all(pair.rows[0] < pair.rows[1] and pair.distance <= found.limit for pair in found.closest)
+    assert not found.at_least
+
+
+def test_typical_is_the_median_distance_to_the_tenth_neighbor(workers: Workers) -> None:
+    points = random(0, 200, 8)
+    distances = np.sort(np.linalg.norm(points[:, None] - points, axis=2), axis=1)[:, 10]
+
+    assert near_of(points, workers).typical_distance == pytest.approx(np.median(distances), rel=1e-6)
+
+
+def test_near_duplicates_say_when_there_may_be_more_than_the_table_holds(workers: Workers) -> None:
+    points = random(0, 200, 8)
+    points[:30] = points[0] + 1e-3 * random(1, 30, 8)
+
+    assert near_of(points, workers, k=12).at_least
+    assert not near_of(points, workers, k=60).at_least
+    assert near_of(points, workers, k=60).near_duplicate_pairs == 30 * 29 / 2
+
+
+def test_equal_rows_alone_have_no_near_duplicates(workers: Workers) -> None:
+    found = near_of(np.ones((50, 3)), workers)
+
+    assert (found.typical_distance, found.near_duplicate_pairs, found.at_least) == (0, 0, False)
+
+
+# Outliers
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_outlier_factors_are_those_of_scikit_learn(metric: Metric, workers: Workers) -> None:
+    points = np.concatenate([random(0, 150, 5), 0.1 * random(1, 150, 5) + 4])
+    # Between unit vectors the euclidean distance is the chord.
+    there = points / np.linalg.norm(points, axis=1, keepdims=True) if metric == "cosine" else points
+    expected = -LocalOutlierFactor(n_neighbors=20).fit(there).negative_outlier_factor_
+
+    factors = outlier_factors(table_of(points, workers, metric))
+
+    np.testing.assert_allclose(factors, expected, rtol=1e-5)
+
+
+def test_a_row_far_from_all_is_the_first_outlier(workers: Workers) -> None:
+    points = random(0, 200, 5)
+    points[77] += 30
+    table = table_of(points, workers)
+    factors = outlier_factors(table)
+
+    found = outliers(table, factors, np.arange(200))
+
+    assert found is not None
+    assert (found.most[0].row, found.k, found.limit) == (77, 20, 1.5)
+    assert found.most[0].distance == pytest.approx(np.sort(np.linalg.norm(points - points[77], axis=1))[20])
+    assert found.outlier_rows == (factors > 1.5).sum() == len(found.most)
+
+
+def test_a_heap_of_equal_rows_makes_nobody_infinitely_far(workers: Workers) -> None:
+    points = random(0, 200, 5)
+    points[:60] = 0
+
+    factors = outlier_factors(table_of(points, workers))
+
+    assert np.isfinite(factors).all()
+    np.testing.assert_allclose(factors[:60], 1)
+    assert (outlier_factors(table_of(np.ones((40, 3)), workers)) == 1).all()
+
+
+# Labels
+
+
+def test_agreement_and_confusion_count_the_labels_of_neighbors(workers: Workers) -> None:
+    points, codes = random(0, 120, 3), np.random.default_rng(1).integers(-1, 3, 120)
+    near = codes[table_of(points, workers).indices[:, :10]]
+    pairs = Counter((a, b) for a, line in zip(codes, near, strict=True) for b in line if a >= 0 and b >= 0)
+    shares = [(line == own).sum() / (line >= 0).sum() for own, line in zip(codes, near, strict=True) if own >= 0]
+
+    found = agreement_of(points, labels_of(codes.tolist()), workers)
+
+    assert found.agreement == pytest.approx(np.mean(shares))
+    assert found.confusion.counts == tuple(tuple(pairs[a, b] for b in range(3)) for a in range(3))
+    assert (found.labeled_rows, found.unlabeled_rows) == ((codes >= 0).sum(), (codes < 0).sum())
+    assert [one.rows for one in found.classes] == [(codes == code).sum() for code in range(3)]
+    for code, one in enumerate(found.classes):
+        others = {other: pairs[code, other] for other in range(3) if other != code}
+        assert one.nearest_other == "abc"[max(others, key=lambda other: (others[other], -other))]
+        total = sum(pairs[code, other] for other in range(3))
+        assert one.nearest_other_share == pytest.approx(max(others.values()) / total)
+
+
+def test_shuffled_labels_agree_as_often_as_expected(workers: Workers) -> None:
+    codes = np.random.default_rng(0).choice(3, 3000, p=[0.6, 0.3, 0.1])
+
+    found = agreement_of(random(0, 3000, 3), labels_of(codes.tolist()), workers)
+
+    assert found.expected_agreement == pytest.approx(0.46, abs=0.03)
+    assert found.agreement == pytest.approx(found.expected_agreement, abs=0.02)
+
+
+def test_a_label_its_neighbors_contradict_is_suspected_and_named(workers: Workers) -> None:
+    points = np.concatenate([random(0, 40, 4), random(1, 40, 4) + 50])
+    codes = [0] * 40 + [1] * 40
+    codes[5] = 1
+    codes[60] = 2
+    codes[61] = -1
+
+    found = agreement_of(points, labels_of(codes), workers)
+
+    assert found.suspected_rows == 2
+    assert found.suspected_share == 2 / 80
+    assert {(one.row, one.label, one.suggested) for one in found.suspected} == {(5, "b", "a"), (60, "c", "b")}
+    assert all(one.neighbor_share >= 0.9 for one in found.suspected)
+
+
+def test_eight_of_ten_neighbors_are_not_enough_and_missing_labels_agree_with_none(workers: Workers) -> None:
+    line = np.arange(11, dtype=float)[:, None] ** 1.01
+
+    def suspected(others: list[int]) -> int:
+        return agreement_of(line, labels_of([0, *others]), workers).suspected_rows
+
+    assert suspected([1] * 9 + [0]) >= 1
+    assert suspected([1] * 8 + [0, 0]) == 0
+    assert suspected([1] * 8 + [-1, -1]) == 0
+
+
+def test_more_classes_than_the_confusion_names_are_taken_together(workers: Workers) -> None:
+    codes = np.arange(600) % 60
+    labels = labels_of(codes.tolist(), tuple(f"class {code}" for code in range(60)))
+
+    confusion = agreement_of(random(0, 600, 3), labels, workers).confusion
+
+    assert (len(confusion.values), confusion.has_other, len(confusion.counts)) == (50, True, 51)
+    assert sum(map(sum, confusion.counts)) == 6000
+
+
+def test_thousands_of_classes_are_counted_like_few(workers: Workers) -> None:
+    codes = np.random.default_rng(0).integers(0, 3, 200)
+    few = agreement_of(random(0, 200, 3), labels_of(codes.tolist()), workers)
+    many_values = ("a", "b", "c", *(f"unused {number}" for number in range(3000)))
+    many = agreement_of(random(0, 200, 3), labels_of(codes.tolist(), many_values), workers)
+
+    assert (many.classes, many.agreement, many.suspected) == (few.classes, few.agreement, few.suspected)
+
+
+def test_a_single_class_agrees_with_itself_and_no_labels_say_nothing(workers: Workers) -> None:
+    points = random(0, 30, 3)
+    one = agreement_of(points, labels_of([0] * 30, ("a",)), workers)
+    table, none = table_of(points, workers), labels_of([-1] * 30)
+
+    assert (one.agreement, one.expected_agreement, one.suspected_rows, one.classes[0].nearest_other) == (1, 1, 0, None)
+    assert np.isnan(agreeing_shares(table, none.codes)).all()
+    assert label_agreement(table, none, agreeing_shares(table, none.codes), np.arange(30)) is None
+
+
+# The rows as a whole
+
+
+def test_norms_are_those_of_numpy_whatever_their_size(workers: Workers) -> None:
+    values = random(0, 100, 7)
+    for power in (-600, 0, 600):
+        scaled = np.ldexp(values, power)
+        lengths = np.ldexp(np.linalg.norm(values, axis=1), power)
+        norms = row_norms(scaled, workers)
+        found = norm_distribution(norms)
+
+        np.testing.assert_allclose(norms, lengths, rtol=1e-12)
+        assert found is not None
+        quartiles = [found.minimum, found.lower_quartile, found.median, found.upper_quartile, found.maximum]
+        np.testing.assert_allclose(quartiles, np.quantile(lengths, [0, 0.25, 0.5, 0.75, 1]), rtol=1e-12)
+        assert found.mean == pytest.approx(lengths.mean())
+        assert found.variation == pytest.approx(np.std(lengths / lengths.mean()))
+
+
+def test_the_spectrum_counts_directions(workers: Workers) -> None:
+    values = random(0, 80, 6) * [5, 3, 2, 1, 0.5, 0.1]
+    singular = np.linalg.svd(values - values.mean(axis=0), compute_uv=False)
+    shares = singular / singular.sum()
+
+    for points in (values, np.concatenate([values, np.zeros((80, 200))], axis=1)):
+        squares = principal_components(points, workers).squares
+        assert squares is not None
+        found = spectrum(squares, *points.shape)
+        assert found.effective_rank == pytest.approx(np.exp(-(shares * np.log(shares)).sum()))
+        assert found.participation_ratio == pytest.approx((singular**2).sum() ** 2 / (singular**4).sum())
+        assert found.full_rank == min(79, points.shape[1])
+
+
+def test_isotropy_is_the_mean_cosine_of_all_pairs(workers: Workers) -> None:
+    values = random(0, 60, 4) + 0.5
+    values[7] = 0
+    units = np.delete(values, 7, axis=0)
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    cosines = units @ units.T
+
+    found = isotropy(values, row_norms(values, workers), workers)
+
+    assert found.mean_cosine == pytest.approx(cosines[~np.eye(59, dtype=bool)].mean())
+    assert found.mean_direction == pytest.approx(np.linalg.norm(units.mean(axis=0)))
+
+
+def test_parallel_rows_point_all_one_way_and_opposite_ones_nowhere(workers: Workers) -> None:
+    parallel, opposite = np.arange(1, 9)[:, None] * [1.0, 2, 3], np.array([[1.0, 2], [-2, -4]])
+
+    assert isotropy(parallel, row_norms(parallel, workers), workers).mean_cosine == pytest.approx(1)
+    assert isotropy(opposite, row_norms(opposite, workers), workers).mean_cosine == pytest.approx(-1)
+    assert isotropy(np.zeros((5, 2)), np.zeros(5), workers).mean_cosine is None
+
+
+# All of it
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.zeros((1, 3)),
+        np.ones((2, 3)),
+        np.arange(9.0).reshape(3, 3),
+        np.full((40, 3), 7.5),
+        np.ldexp(random(0, 30, 3), 900),
+        np.where(np.arange(40)[:, None] % 3 == 0, np.nan, random(0, 40, 3)),
+        random(0, 11, 3),
+    ],
+    ids=["one row", "two equal", "three", "constant", "huge", "with NaN", "eleven"],
+)
+def test_any_rows_at_all_are_diagnosed_with_finite_figures(values: np.ndarray) -> None:
+    labels = labels_of([0, 1, -1] * 14)
+    labels = RowLabels(column="class", codes=labels.codes[: len(values)], values=labels.values)
+
+    found = diagnosed(values, (labels,))
+
+    finite = np.isfinite(values).all(axis=1)
+    assert found.rows == finite.sum()
+    assert found.norms is not None
+    assert np.isfinite([found.norms.mean, found.norms.maximum, found.norms.standard_deviation]).all()
+    assert found.exact_duplicates is not None
+    for figure in found.figures:
+        assert figure.values.shape == finite.shape
+        assert figure.values.dtype == np.float32
+        assert not np.isinf(figure.values).any()
+        assert np.isnan(figure.values[~finite]).all()
+
+
+def test_nothing_finite_leaves_nothing_to_diagnose() -> None:
+    assert compute_numbers(np.full((5, 2), np.nan), PCA_ONLY).diagnostics is None
+
+
+def test_the_figures_of_rows_have_their_promised_names() -> None:
+    numbers = compute_numbers(random(0, 70, 4), PCA_ONLY, labels=(labels_of([0, 1] * 35),))
+    assert numbers.diagnostics is not None
+    named = {figure.name: figure for figure in numbers.diagnostics.figures}
+
+    of_rows = {"hubness_10", "neighbor_distance_10", "outlier_factor_20", "norm", "label_agreement_10:class"}
+    measures = [f"{name}_{k}" for k in (10, 30) for name in ("neighbors_kept", "trustworthiness", "continuity")]
+    assert set(named) == of_rows | {f"{one}@{p.name}" for p in numbers.projections for one in measures}
+    assert named["hubness_10"].values.sum() == 700
+    np.testing.assert_array_equal(named["neighbor_distance_10"].values, numbers.cosine.distances[:, 9])
+    for projection in numbers.projections:
+        kept = named[f"neighbors_kept_10@{projection.name}"]
+        assert kept.projection == projection.name
+        assert projection.neighbors_kept == projection.faithfulness[0].neighbors_kept
+        assert projection.neighbors_kept == pytest.approx(kept.values.mean(), abs=1e-6)
+
+
+def test_labels_of_more_columns_than_are_compared_are_announced() -> None:
+    values = np.random.default_rng(0).standard_normal((40, 4)).astype(np.float32)
+    codes = np.tile(np.array([0, 1], np.int32), 20)
+    labels = tuple(RowLabels(column=f"c{number}", codes=codes, values=("a", "b")) for number in range(21))
+    numbers = compute_numbers(values, ComputeSettings(projections=("pca",)), labels=labels)
+    assert numbers.diagnostics is not None
+    assert len(numbers.diagnostics.labels) == 20
+    assert [notice.code for notice in numbers.notices if notice.code == "labels-not-compared"]

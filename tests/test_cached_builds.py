@@ -1,0 +1,97 @@
+"""Builds with a cache: the same page with and without it, nothing made twice, and never an error because of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import embreport
+from embreport.cli import main
+
+
+@pytest.fixture(scope="module")
+def logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("logs")
+    random = np.random.default_rng(0)
+    classes = random.integers(0, 3, 60)
+    vectors = (random.normal(size=(3, 5))[classes] * 4 + random.normal(size=(60, 5))).astype(np.float32)
+    vectors[7, 2] = np.nan
+    np.save(folder / "vectors.npy", vectors)
+    (folder / "labels.tsv").write_text(
+        "name\tclass\n" + "".join(f"p{row}\tc{kind}\n" for row, kind in enumerate(classes))
+    )
+    (folder / "projector_config.pbtxt").write_text(
+        'embeddings { tensor_name: "numbers" tensor_path: "vectors.npy" metadata_path: "labels.tsv" }\n'
+    )
+    return folder
+
+
+def build(logdir: Path, target: Path, *more: str) -> bytes:
+    assert main(["build", str(logdir), "-o", str(target), "--projections", "pca,tsne", "--title", "T", *more]) == 0
+    return target.read_bytes()
+
+
+def test_the_page_is_the_same_without_a_cache_with_an_empty_and_with_a_full_one(
+    logdir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = build(logdir, tmp_path / "0.html")
+    first = build(logdir, tmp_path / "1.html", "--cache", str(tmp_path / "cache"))
+    assert "cache: 0 of" in capsys.readouterr().err
+    second = build(logdir, tmp_path / "2.html", "--cache", str(tmp_path / "cache"))
+
+    assert first == without
+    assert second == without
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("cache: ")]
+    reused, of = said[0].removeprefix("cache: ").removesuffix(" results reused").split(" of ")
+    assert reused == of
+
+
+def test_every_damaged_entry_is_made_again_and_said_and_the_page_is_the_same(logdir: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    without = build(logdir, tmp_path / "0.html", "--cache", str(cache))
+    for number, path in enumerate(sorted(cache.glob("*.embreport-cache"))):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes([bytes(data), b"", data[:-9]][number % 3])
+
+    again = build(logdir, tmp_path / "1.html", "--cache", str(cache), "--json", str(tmp_path / "f.json"), "-q")
+
+    assert again == without
+    notices = json.loads((tmp_path / "f.json").read_text())["notices"]
+    assert [notice["severity"] for notice in notices if notice["code"] == "cache-damaged"] == ["info"]
+    assert b"cache-damaged" not in again
+
+
+def test_a_cache_that_cannot_be_used_costs_a_notice_and_nothing_else(logdir: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    report = embreport.build(logdir, projections="pca", cache=tmp_path / "file", strict=True)
+
+    assert {"cache-unreadable", "cache-not-written"} <= {notice.code for notice in report.notices}
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_cache_inside_the_log_directory_is_not_read_as_part_of_it(logdir: Path, tmp_path: Path) -> None:
+    without = build(logdir, tmp_path / "0.html")
+    for name in ("1.html", "2.html"):
+        assert build(logdir, tmp_path / name, "--cache", str(logdir / "cache")) == without
+
+
+def test_arrays_have_the_same_cache(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32)
+    pages = {embreport.from_arrays(values, projections="pca", cache=str(tmp_path)).html for _ in range(2)}
+
+    assert len(pages) == 1
+    assert list(tmp_path.glob("neighbors-*.embreport-cache"))
+
+
+def test_a_size_too_small_for_the_results_is_said(logdir: Path, tmp_path: Path) -> None:
+    report = embreport.from_arrays(
+        np.random.default_rng(0).normal(size=(700, 3)), projections="pca", cache=tmp_path, cache_size="1MB"
+    )
+
+    assert "cache-too-small" in {notice.code for notice in report.notices}
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 1_000_000
