@@ -13,6 +13,7 @@ report: .venv/installed
 test: .venv/ready-to-test lint
 	tests/node $(BIN) --test tests/js/*.test.mjs
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --without-numba tests/compute
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .

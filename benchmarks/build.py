@@ -1,12 +1,18 @@
 """PCA, both tables, t-SNE 2D and 3D: compute_numbers against the straightforward scikit-learn script.
 
 build.py 10000x784 --rounds 1    (scikit-learn's t-SNE at the same number of iterations)
+build.py 100000x128 --alone      (ours only, where scikit-learn takes hours; see gradients.py)
+
+The peak of resident memory is that of the process, so it is ours only where ours runs alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from datasets import load
@@ -40,23 +46,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="+")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--alone", action="store_true")
     options = parser.parse_args()
     ours(load("2100x16"))
     rows = []
     for name in options.data:
         values = load(name)
-        times = interleaved({"ours": partial(ours, values), "sk": partial(scikit_learn, values)}, options.rounds)
-        mine, other = times["ours"], times["sk"]
-        rows.append(
-            [
-                name,
-                f"{mine.wall:.1f} / {mine.cpu:.1f}",
-                f"{other.wall:.1f} / {other.cpu:.1f}",
-                f"{other.wall / mine.wall:.1f} / {other.cpu / mine.cpu:.1f}",
-            ]
-        )
+        runs: dict[str, Callable[[], Any]] = {"ours": partial(ours, values)}
+        if not options.alone:
+            runs["scikit-learn"] = partial(scikit_learn, values)
+        times = interleaved(runs, options.rounds)
+        for key, timing in times.items():
+            ratio = f"{timing.wall / times['ours'].wall:.1f} / {timing.cpu / times['ours'].cpu:.1f}"
+            rows.append([name, key, f"{timing.wall:.1f} / {timing.cpu:.1f}", ratio])
     print(machine())
-    print(table(["data", "ours, wall / cpu s", "scikit-learn", "ratio"], rows))
+    print(table(["data", "", "wall / cpu s", "times ours"], rows))
+    if options.alone:
+        print(f"peak of resident memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ report = embreport.build("logs", "report.html")
 report = embreport.from_arrays(vectors, metadata={"word": words}, output="report.html")
 """
 
-from embreport.api import Report, build, from_arrays, inspect
+from typing import TYPE_CHECKING, Any
+
 from embreport.errors import (
     EmbreportError,
     FormatError,
@@ -19,8 +20,21 @@ from embreport.errors import (
     ReportError,
     UsageError,
 )
-from embreport.model import Notice
 from embreport.version import __version__
+
+if TYPE_CHECKING:
+    from embreport.api import Report, build, from_arrays, inspect
+    from embreport.model import Notice
+else:
+
+    def __getattr__(name: str) -> Any:
+        """What needs more than the errors is imported when it is asked for: `embreport --help` need not wait for it."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from embreport import api
+
+        return getattr(api, name)
+
 
 __all__ = [
     "EmbreportError",

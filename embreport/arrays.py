@@ -58,17 +58,22 @@ def _as_metadata(metadata: Any, rows: int) -> Metadata | None:
     for name, cells in columns.items():
         if len(cells) != rows:
             raise UsageError(f"The metadata column “{name}” has {len(cells):,} values for {rows:,} vectors.")
+        if any(isinstance(cell, (list, tuple, dict)) or getattr(cell, "ndim", 0) for cell in cells):
+            raise UsageError(f"The metadata column “{name}” holds lists or arrays; expected one value for each vector.")
     table = [[_spell(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
     return Metadata(path=_SOURCE, columns=columns_from_table(tuple(columns), table)) if columns else None
 
 
 def _named_columns(metadata: Any) -> dict[str, list[Any]]:
     """Columns by name from a mapping, a frame (anything with `columns` and item access), or a list of labels."""
-    if isinstance(metadata, Mapping):
-        return {str(name): list(cells) for name, cells in metadata.items()}
-    if hasattr(metadata, "columns"):
-        return {str(name): list(metadata[name]) for name in metadata.columns}
-    return {"label": list(metadata)}
+    if not isinstance(metadata, Mapping) and not hasattr(metadata, "columns"):
+        return {"label": list(metadata)}
+    keys = list(metadata if isinstance(metadata, Mapping) else metadata.columns)
+    names = [str(key) for key in keys]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"The metadata has two columns “{twice}”; each needs a name of its own.")
+    return {name: list(metadata[key]) for name, key in zip(names, keys, strict=True)}
 
 
 def _spell(cell: Any) -> str | None:

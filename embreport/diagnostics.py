@@ -19,6 +19,10 @@ from embreport.plain_data import from_plain, to_plain
 MOST_LISTED = 100
 MOST_CONFUSED = 50
 MOST_CLASSES = 1000
+ROW_FIGURES = ("hubness_10", "neighbor_distance_10", "outlier_factor_20", "norm")
+"""Names of figures of every row; and "label_agreement_10:COLUMN" of every column of classes."""
+PICTURE_FIGURES = tuple(f"{name}_{k}" for name in ("neighbors_kept", "trustworthiness", "continuity") for k in (10, 30))
+"""Names of figures of every row in a picture, which follows them: "trustworthiness_10@tsne3d"."""
 
 
 @dataclass(frozen=True, kw_only=True)

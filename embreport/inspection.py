@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,7 @@ class Inspection:
             and {"path": sprite.path, "width": sprite.tile_width, "height": sprite.tile_height}
             | ({"files": list(sprite.files)} if sprite.files else {}),
             "bookmarks": source.bookmarks,
+            "bookmark_files": list(source.bookmark_paths),
             "listed": source.listed,
             "built": source.built,
         }
@@ -88,8 +90,9 @@ class Inspection:
             tile = f"{source.sprite.tile_width} x {source.sprite.tile_height}"
             yield f"           sprite    {source.sprite.path}: thumbnails of {tile} pixels"
             yield from (f"           image     {path}" for path in source.sprite.files)
+        yield from (f"           bookmarks {path}" for path in source.bookmark_paths)
         if not source.built:
-            yield f"           not built by default; --tensor '{source.tensor}' builds it"
+            yield f"           not built by default; --tensor {shlex.quote(source.tensor)} builds it"
 
 
 def inspect_logdir(
@@ -110,12 +113,12 @@ def inspect_logdir(
         path, metadata=metadata, sprite=sprite, sprite_size=sprite_size, allow_outside=allow_outside
     )
     found: dict[int, str] = {}
-    notices = list(survey.notices)
+    notices = dict.fromkeys(survey.notices)
     for index, source in enumerate(survey.embeddings if checksums else ()):
         try:
             embedding, told = logdirs.load(source, survey)
             found[index] = logdirs.checksum(embedding)
-            notices.extend(notice for notice in told if notice not in notices)
+            notices.update(dict.fromkeys(told))
         except InputError as error:
-            notices.append(Notice(code=error.code, severity="error", message=error.message, where=error.where))
+            notices[Notice(code=error.code, severity="error", message=error.message, where=error.where)] = None
     return Inspection(survey=dataclasses.replace(survey, notices=tuple(notices)), checksums=found)

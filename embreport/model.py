@@ -86,6 +86,7 @@ class TensorSource:
     metadata: MetadataSummary | None = None
     sprite: SpriteSource | None = None
     bookmarks: int = 0
+    bookmark_paths: tuple[str, ...] = ()
     listed: bool = False
     built: bool = False
     locator: object = None

@@ -125,7 +125,7 @@ class BuildOptions:
         None, "take a seeded sample of at most N rows; all if not given", _parse_integer, "N"
     )
     max_size: int = _option(14_000_000, "largest page, like 14MB; what is given up is said", parse_size, "BYTES")
-    color_by: str | None = _option(None, "column that colors the points when the page opens", str, "COLUMN")
+    color_by: str | None = _option(None, "column or figure that colors the points when the page opens", str, "COLUMN")
     label_by: str | None = _option(None, "column that names the points when the page opens", str, "COLUMN")
     seed: int = _option(0, "seed of everything random", _parse_integer, "N")
     title: str | None = _option(None, "title of the report; the folder's name if not given", str, "TEXT")

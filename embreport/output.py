@@ -43,10 +43,17 @@ def write_together(files: Mapping[Path, bytes], renaming: AbstractContextManager
 
 
 def check_target(path: Path) -> None:
-    """Raise OutputError where no file can be: a folder has the name, or the folder to be in is missing."""
+    """Raise OutputError where no file can be: a folder or a device has the name, or the folder to be in is missing.
+
+    A device, a FIFO or a link in a loop would be replaced by a file of its name.
+    """
     target = Path(os.path.realpath(path))
-    if target.is_dir():
+    if path.is_dir():
         raise OutputError("This is a folder; name the file to write, for example report.html in it.", where=str(path))
+    if (os.path.lexists(target) or path.exists()) and not path.is_file():
+        raise OutputError(
+            "This is no regular file and was left alone; name a file, or -o - for standard output.", where=str(path)
+        )
     if not target.parent.is_dir():
         raise OutputError(
             f"The folder {target.parent} does not exist; make it, or name a writable place with -o.", where=str(path)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ from embreport.options import BuildOptions
 from embreport.page import Page, ReportInput, build_page
 from embreport.progress import PhaseProgress, ProgressCallback
 from embreport.row_labels import row_labels
-from embreport.selection import check_columns, leave_out, only_taken, select_sources, sentence
+from embreport.selection import check_columns, figure_missing, leave_out, only_taken, select_sources, sentence
+from embreport.stored_blocks import stored_deflate
 from embreport.supervision import check_ignored_label, supervising_labels
 from embreport.version import __version__
 from embreport.views import EmbeddingResult, polyline_notices
@@ -90,7 +92,7 @@ def build_from_logdir(path: Path, options: BuildOptions, progress: ProgressCallb
         progress(PhaseProgress(f"Reading {source.title}", 1.0))
     if not loaded:
         raise NothingToBuild("No embedding can be built. " + " ".join(sentence(item) for item in troubles))
-    title = options.title or path.resolve().name or "Embeddings"
+    title = options.title or Path(os.path.realpath(path)).name or "Embeddings"
     return _build(title, loaded, (*survey.notices, *troubles), tuple(skipped), options, progress)
 
 
@@ -135,7 +137,8 @@ def _build(
         skipped=skipped,
         seed=options.seed,
     )
-    page = build_page(report, max_bytes=options.max_size, progress=progress)
+    deflated = None if store is None else stored_deflate(store)
+    page = build_page(report, max_bytes=options.max_size, progress=progress, deflated=deflated)
     all_notices = (*whole, *(notice for result in results for notice in result.notices), *page.notices)
     return BuiltReport(
         title=title,
@@ -185,6 +188,9 @@ def _compute(
     supervision, unsupervised = supervising_labels(shown.metadata, options, item.embedding.source.title)
     labels = row_labels(shown.metadata)
     numbers = compute_numbers(item.embedding.values, settings, progress, labels, supervision, store)
+    figures = () if numbers.diagnostics is None else numbers.diagnostics.figures
+    columns = () if shown.metadata is None else shown.metadata.columns
+    colorless = figure_missing(options, [one.name for one in columns], [one.name for one in figures])
     return EmbeddingResult(
         embedding=only_taken(shown, numbers.taken),
         numbers=numbers,
@@ -197,7 +203,7 @@ def _compute(
         sha256=logdirs.checksum(item.embedding),
         color_by=options.color_by,
         label_by=options.label_by,
-        notices=(*item.notices, *polyline_notices(item.embedding), *unsupervised, *numbers.notices),
+        notices=(*item.notices, *polyline_notices(item.embedding), *unsupervised, *colorless, *numbers.notices),
     )
 
 

@@ -11,6 +11,8 @@ def plain(text: str) -> str:
     `\\x1b` for an escape character, `\\n` for a line break, `\\udcff` for a byte that is not UTF-8; a no-break space
     becomes a space. Nothing of what is left changes how a terminal, an XML parser or a line reader goes on.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(character if _is_harmless(character) else _spelled(character) for character in text)
 
 

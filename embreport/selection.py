@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from embreport.diagnostics import PICTURE_FIGURES, ROW_FIGURES
 from embreport.errors import NothingToBuild, UsageError
 from embreport.model import Embedding, Notice, Survey, TensorSource
 from embreport.options import BuildOptions
@@ -14,7 +16,7 @@ from embreport.options import BuildOptions
 if TYPE_CHECKING:
     import numpy as np
 
-_WHY_NOT_READ = ("step-missing", "outside-logdir", "checkpoint-not-found", "checkpoint-ambiguous")
+_WHY_NOT_READ = ("step-missing", "outside-logdir", "checkpoint-not-found", "checkpoint-ambiguous", "folder-unreadable")
 
 
 def select_sources(survey: Survey, options: BuildOptions) -> tuple[TensorSource, ...]:
@@ -50,7 +52,7 @@ def _why_nothing(survey: Survey, options: BuildOptions) -> str:
     if isinstance(options.step, int):
         return f"No tensor here was saved at step {options.step}; build without --step, or see embreport inspect."
     if survey.embeddings:
-        names = _some(f"--tensor '{source.tensor}'" for source in survey.embeddings)
+        names = _some(f"--tensor {shlex.quote(source.tensor)}" for source in survey.embeddings)
         return f"None of the tensors here looks like an embedding. To build one whatever it is, name it: {names}."
     left = (*survey.skipped, *survey.passed_over)
     reasons = _some(f"{item.tensor or item.run}: {item.reason}" for item in left)
@@ -107,7 +109,6 @@ def check_columns(embeddings: tuple[Embedding, ...], options: BuildOptions) -> N
     dropped = _dropped_columns(options.drop)
     wanted = [
         *(("--drop", name) for name in sorted(dropped)),
-        ("--color-by", options.color_by),
         ("--label-by", options.label_by),
         ("--supervise-by", options.supervise_by),
     ]
@@ -116,3 +117,41 @@ def check_columns(embeddings: tuple[Embedding, ...], options: BuildOptions) -> N
         if name is not None and name not in left:
             there = ", ".join(sorted(left)) or "none, because there is no metadata"
             raise UsageError(f"{option} names the column “{name}”, which is not there. Columns: {there}.")
+    columns = known - dropped
+    if options.color_by is not None and options.color_by not in columns | _figure_names(options, columns):
+        raise UsageError(
+            f"--color-by names “{options.color_by}”, which is neither a column nor a figure. "
+            f"Columns: {', '.join(sorted(columns)) or 'none'}. Figures: {', '.join(ROW_FIGURES)}, "
+            f"label_agreement_10:COLUMN; {', '.join(PICTURE_FIGURES)}, each with "
+            f"{', '.join(f'@{name}' for name in _projection_names(options))}."
+        )
+
+
+def figure_missing(options: BuildOptions, columns: Iterable[str], figures: Iterable[str]) -> tuple[Notice, ...]:
+    """A notice where `--color-by` names a figure that an embedding, with these columns and figures, does not have."""
+    name = options.color_by
+    if name is None or name in {*columns, *figures} or name not in _figure_names(options, columns):
+        return ()
+    message = (
+        f"The points do not open in the colors of {name}: there are too few rows for it, or that projection is missing."
+    )
+    return (Notice(code="color-by-missing", severity="warning", message=message),)
+
+
+def _figure_names(options: BuildOptions, columns: Iterable[str]) -> set[str]:
+    """Figures of the rows that a build with these options may have."""
+    of_columns = {f"label_agreement_10:{column}" for column in columns}
+    of_pictures = {f"{figure}@{name}" for figure in PICTURE_FIGURES for name in _projection_names(options)}
+    return {*ROW_FIGURES, *of_columns, *of_pictures}
+
+
+def _projection_names(options: BuildOptions) -> list[str]:
+    """Projections that a build with these options may have."""
+    methods = options.projections or ("pca", "tsne", "umap")
+    further = [f"-p{value:g}" for value in list(dict.fromkeys(options.perplexity))[1:]]
+    suffixes = {
+        "pca": ["", "-spherized"],
+        "tsne": [f"{dims}d{setting}" for setting in ("", *further) for dims in (2, 3)],
+        "umap": ["2d", "3d"],
+    }
+    return [f"{method}{suffix}" for method in methods for suffix in suffixes[method]]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +69,42 @@ def test_every_damaged_entry_is_made_again_and_said_and_the_page_is_the_same(log
     assert b"cache-damaged" not in again
 
 
+def started(logdir: Path, target: Path, cache: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "embreport", "build", str(logdir), "-o", str(target), "--cache", str(cache)]
+    command += ["--projections", "pca,tsne", "--title", "T"]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def test_builds_at_the_same_time_share_a_folder_and_make_the_same_page(logdir: Path, tmp_path: Path) -> None:
+    without = build(logdir, tmp_path / "0.html")
+    several = [started(logdir, tmp_path / f"{number}.html", tmp_path / "cache") for number in (1, 2)]
+
+    said = [process.communicate()[1] for process in several]
+
+    assert [process.returncode for process in several] == [0, 0]
+    assert [(tmp_path / f"{number}.html").read_bytes() for number in (1, 2)] == [without] * 2
+    assert not any("cache-" in lines for lines in said)
+
+
+@pytest.mark.parametrize("phase", ["PCA", "t-SNE 3D"])
+def test_a_build_killed_in_the_middle_harms_no_later_one(logdir: Path, tmp_path: Path, phase: str) -> None:
+    without = build(logdir, tmp_path / "0.html")
+    killed = started(logdir, tmp_path / "1.html", tmp_path / "cache")
+    assert killed.stderr is not None
+    while (line := killed.stderr.readline()) and not line.startswith(phase):
+        pass
+    killed.kill()
+    killed.communicate()
+
+    later = started(logdir, tmp_path / "2.html", tmp_path / "cache")
+    said = later.communicate()[1]
+
+    assert (tmp_path / "2.html").read_bytes() == without
+    reused, of = re.findall(r"cache: (\d+) of (\d+) results reused", said)[0]
+    assert 0 < int(reused) < int(of)
+    assert "damaged" not in said
+
+
 def test_a_cache_that_cannot_be_used_costs_a_notice_and_nothing_else(logdir: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
@@ -72,6 +112,27 @@ def test_a_cache_that_cannot_be_used_costs_a_notice_and_nothing_else(logdir: Pat
 
     assert {"cache-unreadable", "cache-not-written"} <= {notice.code for notice in report.notices}
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_packed_data_of_the_page_are_kept_and_never_taken_unread(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(size=(900, 4)).astype(np.float32)
+
+    def page() -> str:
+        return embreport.from_arrays(values, projections="pca", cache=tmp_path / "cache").html
+
+    first = page()
+    blocks = sorted((tmp_path / "cache").glob("block-*"))
+    assert blocks
+    before = [path.stat().st_mtime_ns for path in blocks]
+    for path in blocks:
+        data = bytearray(path.read_bytes())
+        at = data.index(b"]]]}") + 6  # the first bytes of the packed data, with a checksum that is right again
+        data[at] ^= 255
+        path.write_bytes(bytes(data[:-32]) + hashlib.sha256(data[:-32]).digest())
+
+    assert page() == first
+    assert [path.stat().st_mtime_ns for path in blocks] != before
+    assert page() == first
 
 
 def test_a_cache_inside_the_log_directory_is_not_read_as_part_of_it(logdir: Path, tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    commands = argparse.ArgumentParser().add_subparsers()
-    build.add_parser(commands)
-    return commands.choices["build"]
+    parser = argparse.ArgumentParser()
+    build.add_arguments(parser)
+    return parser
 
 
 def options_of(parser: argparse.ArgumentParser) -> set[str]:

@@ -10,12 +10,13 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "embreport"
 
-BOTTOM = {"errors", "model", "version", "diagnostics", "progress", "plain_text"}
+BOTTOM = {"errors", "model", "version", "diagnostics", "progress", "plain_text", "text_encoding"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "version": set(),
     "progress": set(),
     "plain_text": set(),
+    "text_encoding": set(),
     "model": {"diagnostics"},
     "plain_data": {"errors"},
     "diagnostics": {"model", "errors", "plain_data"},
@@ -31,8 +32,20 @@ ALLOWED: dict[str, set[str]] = {
     "output": BOTTOM,
     "selection": BOTTOM | {"options"},
     "supervision": BOTTOM | {"options", "row_labels"},
+    "stored_blocks": BOTTOM | {"cache", "page"},
     "pipeline": BOTTOM
-    | {"supervision", "options", "selection", "row_labels", "logdir", "cache", "compute", "views", "page"},
+    | {
+        "stored_blocks",
+        "supervision",
+        "options",
+        "selection",
+        "row_labels",
+        "logdir",
+        "cache",
+        "compute",
+        "views",
+        "page",
+    },
     "summary": BOTTOM | {"views", "pipeline"},
     "outcome": BOTTOM | {"selection", "views", "pipeline"},
     "junit": BOTTOM | {"outcome", "views", "pipeline"},

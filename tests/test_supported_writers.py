@@ -40,16 +40,14 @@ WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "gensim `word2vec2tensor`": ("gensim", ("gensim_pair",)),
     "word2vec format (gensim `save_word2vec_format`)": ("gensim", ("word2vec_text", "word2vec_binary", "glove_text")),
     "NumPy `save`, `savez`": ("numpy", ("npy_files", "npz_files")),
-    "safetensors": ("safetensors", ("safetensors_file",)),
-    "pandas, pyarrow: parquet": ("pyarrow", ("parquet_file",)),
-    "Embedding Projector, saved views": (
-        "bookmarks by",
-        ("bookmarks", "bookmarks_odd", "bookmarks_several", "projector_bookmarks"),
-    ),
+    "safetensors": ("safetensors", ("safetensors_file", "safetensors_torch")),
+    "pandas, pyarrow: parquet": ("pyarrow", ("parquet_file", "pandas_parquet")),
+    "Embedding Projector, saved views": ("bookmarks by the Projector of tensorboard", ("projector_bookmarks",)),
     "hand-written or any tool": (
         "",
         (
             *("tsv_kinds", "tsv_sprite", "raw_bytes", "metadata_kinds", "sprite_kinds", "image_folder", "polylines"),
+            *("bookmarks", "bookmarks_odd", "bookmarks_several"),
             *(
                 "nested_runs",
                 "no_config",
@@ -62,6 +60,28 @@ WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
             *sorted(path.name for path in DATA.glob("config_*")),
         ),
     ),
+}
+
+# Writer -> what the script that made its fixtures imports of it.
+IMPORTS = {
+    "TensorFlow 2 `tf.train.Checkpoint`": "import tensorflow as tf",
+    "TensorFlow 1 `Saver` (V2 format)": "import tensorflow.compat.v1 as tf",
+    "TensorFlow 1 `Saver` (V1 format)": "import tensorflow.compat.v1 as tf",
+    "TensorFlow `tf.saved_model.save`": "import tensorflow as tf",
+    "Keras 3 model in `tf.train.Checkpoint`": "import keras",
+    "Keras 2 model in `tf.train.Checkpoint`": "import tf_keras as keras",
+    "Keras 2 `TensorBoard` callback": "import tf_keras as keras",
+    "Keras 3 `TensorBoard` callback": "import keras",
+    "Keras before 2.3, `TensorBoard` callback": "from tf_keras.src.callbacks_v1 import TensorBoard",
+    "Keras `save`, `save_weights`": "import keras",
+    "PyTorch `SummaryWriter.add_embedding`": "from torch.utils.tensorboard import SummaryWriter",
+    "tensorboardX `add_embedding`": "from tensorboardX import SummaryWriter",
+    "gensim `word2vec2tensor`": "from gensim.scripts.word2vec2tensor import word2vec2tensor",
+    "word2vec format (gensim `save_word2vec_format`)": "from gensim.models import KeyedVectors",
+    "NumPy `save`, `savez`": "import numpy as np",
+    "safetensors": "from safetensors.",
+    "pandas, pyarrow: parquet": "import pyarrow",
+    "Embedding Projector, saved views": "from playwright.sync_api import",
 }
 
 
@@ -84,6 +104,25 @@ def test_every_fixture_that_is_not_broken_on_purpose_belongs_to_one_row() -> Non
     there = sorted(path.parent.name for path in DATA.glob("*/expected.json") if not path.parent.match("broken_*"))
 
     assert sorted(name for _, fixtures in WRITERS.values() for name in fixtures) == there
+
+
+@pytest.mark.parametrize("writer", IMPORTS)
+def test_files_of_a_writer_are_made_by_that_writer_itself(writer: str) -> None:
+    scripts = [path.read_text(encoding="utf-8") for path in DATA.glob("make_*.py")]
+
+    for fixture in WRITERS[writer][1]:
+        makers = [text for text in scripts if f'"{fixture}"' in text and f"\n{IMPORTS[writer]}" in text]
+        assert makers, fixture
+
+
+def test_the_row_of_pandas_has_a_file_by_pandas() -> None:
+    assert "pandas" in expected_of("pandas_parquet")["made_by"]
+
+
+def test_only_what_no_writer_left_is_made_by_hand() -> None:
+    assert set(WRITERS) - set(IMPORTS) == {"hand-written or any tool"}
+    for writer in IMPORTS:
+        assert not [fixture for fixture in WRITERS[writer][1] if "by hand" in expected_of(fixture)["made_by"]]
 
 
 @pytest.mark.parametrize("writer", WRITERS)

@@ -11,16 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embreport.assets.columns import columns_from_table, distinct_names
-from embreport.assets.encoding import decode_text
 from embreport.assets.metadata_header import LineRoles, assign_lines
 from embreport.errors import FormatError, LimitExceeded
 from embreport.model import Metadata, MetadataSummary, Notice, Severity
+from embreport.text_encoding import DecodedText, decode_text
 
 LARGEST_METADATA = 1 << 29
 _MOST_CELLS = 50_000_000
 _MOST_COLUMNS = 2_000
 # Far more lines than rows are no labels of these rows.
 _ALWAYS_READ, _LINES_PER_ROW = 1_000_000, 10
+
+_PACKINGS = {b"\x1f\x8b\x08": "gzip", b"PK\x03\x04": "zip"}
+# Noise has a tenth of these, text none.
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\x0c\r\x1b")
+_MOST_CONTROLS = 0.02
+_ENOUGH_TO_JUDGE = 1 << 16
 
 Cell = str | None
 
@@ -55,19 +61,30 @@ class MetadataTable:
 def read_metadata_table(data: bytes, count: int, *, path: str) -> MetadataTable:
     """The table in a metadata file of a tensor with `count` rows, with notices about all that is odd.
 
-    Raises FormatError for a file without any line, LimitExceeded for more cells than fit into memory.
+    Raises FormatError for a file that is no text or has no line, LimitExceeded for more cells than fit into memory.
     """
-    text, encoding = decode_text(data)
-    lines = _lines(text, count, path)
+    decoded = decode_text(data)
+    _check_is_text(data, decoded, path)
+    lines = _lines(decoded.text, count, path)
     if not lines:
         raise FormatError("The file is empty; expected one label per line.", where=path)
+    _check_cells(lines, path)
     told = _Notices(path)
-    if encoding != "UTF-8":
-        told.info("metadata-encoding", f"The file is {encoding} text, not UTF-8; it was read as such.")
+    _tell_encoding(told, decoded)
     roles = assign_lines(lines, count)
     _tell_roles(told, roles, len(lines), count)
     names, rows = _cells(told, roles)
     return MetadataTable(path=path, names=names, rows=rows, notices=tuple(told.notices))
+
+
+def _check_is_text(data: bytes, decoded: DecodedText, path: str) -> None:
+    """FormatError for archives, images and other bytes, which would become labels of noise."""
+    if packing := next((name for start, name in _PACKINGS.items() if data.startswith(start)), None):
+        raise FormatError(f"The file is packed by {packing}. Unpack it.", where=path)
+    head = data[:_ENOUGH_TO_JUDGE]
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if decoded.encoding == "Latin-1" and controls > _MOST_CONTROLS * len(head):
+        raise FormatError("The file is no text; expected one label per line.", where=path)
 
 
 def _lines(text: str, count: int, path: str) -> list[str]:
@@ -102,17 +119,37 @@ class _Notices:
         self.notices.append(Notice(code=code, severity=severity, message=message, where=self.path))
 
 
+def _tell_encoding(told: _Notices, decoded: DecodedText) -> None:
+    if decoded.encoding == "Latin-1":
+        told.info("metadata-encoding", "The file is not UTF-8; it was read as Latin-1. Save it as UTF-8 to be sure.")
+    elif decoded.encoding != "UTF-8":
+        told.info("metadata-encoding", f"The file is {decoded.encoding} text, not UTF-8; it was read as such.")
+    if decoded.damaged:
+        message = f"Characters that are not {decoded.encoding} ({decoded.damaged:,}) are shown as U+FFFD."
+        told.warn("metadata-encoding", message)
+
+
 def _tell_roles(told: _Notices, roles: LineRoles, lines: int, count: int) -> None:
     if roles.header is not None and "\t" not in roles.header and roles.fits:
-        shown = roles.header if len(roles.header) <= 60 else roles.header[:57] + "..."
         told.info(
             "metadata-header",
-            f"The file has {lines:,} lines for {count:,} vectors, so its first line, “{shown}”, is taken for a header.",
+            f"The file has {lines:,} lines for {count:,} vectors, so its first line, {_shown(roles.header)}, is taken "
+            "for a header.",
+        )
+    if roles.like_header:
+        told.warn(
+            "metadata-header",
+            f"The file has a line for each vector, so its first one, {_shown(roles.rows[0])}, is the first vector's; "
+            "it looks like a header. If it is one, a line is missing and the labels stand one vector too low.",
         )
     if roles.blank_lines_dropped:
         told.info("metadata-blank-lines", f"{roles.blank_lines_dropped:,} blank lines were left out.")
     if not roles.fits:
         _tell_misfit(told, len(roles.rows), count)
+
+
+def _shown(line: str) -> str:
+    return f"“{line if len(line) <= 60 else line[:57] + '...'}”"
 
 
 def _tell_misfit(told: _Notices, rows: int, count: int) -> None:
@@ -130,14 +167,13 @@ def _tell_misfit(told: _Notices, rows: int, count: int) -> None:
 
 
 def _cells(told: _Notices, roles: LineRoles) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
-    _check_cells(roles, told.path)
     rows = [line.split("\t") for line in roles.rows]
     widths = Counter(map(len, rows))
     if roles.header is None:
         usual = widths.most_common(1)[0][0] if widths else 1
         names = ["label"] if usual == 1 else [f"column {number}" for number in range(1, usual + 1)]
     else:
-        names = roles.header.split("\t")
+        names = roles.header.split("\t") if roles.header else ["label"]
         if len(names) > 1 and names[-1] == "" and all(row[-1] == "" for row in rows if len(row) >= len(names)):
             names = names[:-1]
         elif _has_row_names(rows, len(names)):
@@ -154,10 +190,10 @@ def _cells(told: _Notices, roles: LineRoles) -> tuple[tuple[str, ...], tuple[tup
     return usable, _fit(told, rows, len(names), first_line)
 
 
-def _check_cells(roles: LineRoles, path: str) -> None:
+def _check_cells(lines: Sequence[str], path: str) -> None:
     """LimitExceeded for more columns or cells than are read, before any is made."""
-    tabs = [line.count("\t") for line in roles.rows]
-    columns = max([*tabs, 0 if roles.header is None else roles.header.count("\t")]) + 1
+    tabs = [line.count("\t") for line in lines]
+    columns = max(tabs) + 1
     if columns > _MOST_COLUMNS:
         raise LimitExceeded(f"The table has {columns:,} columns; at most {_MOST_COLUMNS:,} are read.", where=path)
     if sum(tabs) + len(tabs) > _MOST_CELLS:

@@ -14,16 +14,21 @@ _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _LINES_TO_JUDGE = 1000
+_NO_VALUE = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none", "inf", "-inf"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineRoles:
-    """`rows` are the lines that stand for rows of the tensor; `fits` says whether they are as many as it has."""
+    """`rows` are the lines that stand for rows of the tensor; `fits` says whether they are as many as it has.
+
+    `like_header` says that the first row looks like a header, though the count says that it is none.
+    """
 
     header: str | None
     rows: Sequence[str]
     fits: bool
     blank_lines_dropped: int = 0
+    like_header: bool = False
 
 
 def assign_lines(lines: Sequence[str], count: int) -> LineRoles:
@@ -34,7 +39,7 @@ def assign_lines(lines: Sequence[str], count: int) -> LineRoles:
     """
     trailing = _trailing_blanks(lines)
     if len(lines) == count:
-        return LineRoles(header=None, rows=lines, fits=True)
+        return LineRoles(header=None, rows=lines, fits=True, like_header=_is_header_by_numbers(lines))
     cut = trailing and (len(lines) == count + 1 or len(lines) - trailing == count)
     if cut and len(lines) > count and not _is_header_by_numbers(lines):
         return LineRoles(header=None, rows=lines[:count], fits=True)
@@ -111,17 +116,22 @@ def _looks_like_header(lines: Sequence[str]) -> bool:
 
 
 def _is_header_by_numbers(lines: Sequence[str]) -> bool:
-    """Whether some column holds numbers in every line but the first."""
+    """Whether some column holds numbers in every line but the first, where not just a number is missing."""
     first = lines[0].split("\t")
     rows = [line.split("\t") for line in lines[1:_LINES_TO_JUDGE] if line]
     return any(
-        bool(rows) and cell != "" and not _is_number(cell) and _all_numbers(rows, index)
+        bool(rows) and cell.lower() not in _NO_VALUE and not _is_number(cell) and _all_numbers(rows, index)
         for index, cell in enumerate(first)
     )
 
 
 def _first_is_number_among_numbers(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    return any(bool(rows) and _is_number(cell) and _all_numbers(rows, index) for index, cell in enumerate(first))
+    """Whether the first line has a number where most others that hold something have one, too."""
+    for index in (index for index, cell in enumerate(first) if _is_number(cell)):
+        filled = [row[index] for row in rows if index < len(row) and row[index]]
+        if 2 * sum(map(_is_number, filled)) > len(filled):
+            return True
+    return False
 
 
 def _all_numbers(rows: Sequence[Sequence[str]], index: int) -> bool:

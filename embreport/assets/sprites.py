@@ -9,9 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from embreport.assets.image_decoder import ImageTroubleError
+from embreport.assets.image_decoder import Cut, ImageTroubleError
 from embreport.assets.image_process import decode_apart
 from embreport.assets.image_size import image_size
 from embreport.errors import FormatError, LimitExceeded
@@ -22,6 +20,7 @@ LARGEST_SPRITE_FILE = 1 << 28
 _ALWAYS_ALLOWED_PIXELS = 1 << 24
 _MOST_PIXELS = 178_000_000
 _SPARE_FACTOR = 16
+_LARGEST_SIDE = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,19 +82,27 @@ def survey_sprite(data: bytes, tile: tuple[int, int] | None, count: int, *, path
 def read_sprite(data: bytes, layout: SpriteLayout, *, path: str) -> Sprite:
     """The decoded sheet, cut to the part that holds thumbnails: uint8, RGB, or RGBA where it has transparency.
 
+    Thumbnails with a side above 256 pixels, more than any page shows, are shrunk to that, each for itself.
     Raises FormatError when the image cannot be decoded.
     """
-    right = layout.columns * layout.tile_width
-    bottom = math.ceil(layout.count / layout.columns) * layout.tile_height
+    shrink = min(1.0, _LARGEST_SIDE / max(layout.tile_width, layout.tile_height))
+    cut = Cut(
+        columns=layout.columns,
+        lines=math.ceil(layout.count / layout.columns),
+        tile_width=layout.tile_width,
+        tile_height=layout.tile_height,
+        width=max(1, round(layout.tile_width * shrink)),
+        height=max(1, round(layout.tile_height * shrink)),
+    )
     try:
-        channels, pixels = decode_apart(data, right, bottom)
+        sheet = decode_apart(data, layout.width * layout.height, cut)
     except ImageTroubleError as error:
         raise FormatError(f"The image cannot be decoded ({error}); it seems damaged.", where=path) from error
     return Sprite(
         path=path,
-        sheet=np.frombuffer(pixels, np.uint8).reshape(bottom, right, channels),
-        tile_width=layout.tile_width,
-        tile_height=layout.tile_height,
+        sheet=sheet,
+        tile_width=cut.width,
+        tile_height=cut.height,
         columns=layout.columns,
         count=layout.count,
     )

@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import sys
+import zlib
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def _versions() -> dict[str, str | None]:
         except metadata.PackageNotFoundError:
             found[name] = None
     found["blas"] = _blas()
+    found["zlib"] = zlib.ZLIB_RUNTIME_VERSION
     return found
 
 
@@ -52,7 +54,8 @@ def _code() -> str:
     """Of the modules that make the numbers: between two releases the version stays and they change."""
     folder = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for path in sorted([*(folder / "compute").rglob("*.py"), folder / "diagnostics.py", folder / "model.py"]):
+    others = [folder / name for name in ("diagnostics.py", "model.py", "page/payload/blocks.py")]
+    for path in sorted([*(folder / "compute").rglob("*.py"), *others]):
         digest.update(path.relative_to(folder).as_posix().encode())
         with contextlib.suppress(OSError):  # installed in an archive: then the version has to do
             digest.update(path.read_bytes())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -18,6 +18,12 @@ from embreport.version import __version__
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 
+_COMMANDS = {
+    "build": "make a report from a log directory",
+    "inspect": "say what a log directory holds",
+    "extract": "get the numbers back out of a report",
+    "demo": "make a report from example data",
+}
 _DESCRIPTION = "Make one offline HTML page from a TensorBoard Embedding Projector log directory."
 
 
@@ -45,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str], parsed: argparse.Namespace) -> int:
-    make_parser().parse_args(arguments, parsed)
+    make_parser(arguments).parse_args(arguments, parsed)
     code: int = parsed.command(parsed)
     sys.stdout.flush()
     return code
@@ -53,8 +59,6 @@ def _run(arguments: Sequence[str], parsed: argparse.Namespace) -> int:
 
 def _exit_code(error: BaseException, parsed: argparse.Namespace) -> int:
     """Say what ended the command, in one line, and give the exit code for it."""
-    from embreport.cli.terminal import say_error
-
     if isinstance(error, SystemExit):  # argparse leaves this way, with its own sentence already printed
         return error.code if isinstance(error.code, int) else EXIT_FAILED
     if isinstance(error, BrokenPipeError):
@@ -62,7 +66,11 @@ def _exit_code(error: BaseException, parsed: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if parsed.debug:
+        import traceback
+
         traceback.print_exception(error)
+    from embreport.cli.terminal import say_error
+
     say_error(_sentence(error, parsed))
     if isinstance(error, KeyboardInterrupt):
         return EXIT_INTERRUPTED
@@ -92,13 +100,15 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"embreport: {message}; see {self.prog} --help\n")
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
-    from embreport.cli import build, demo, extract, inspect
-
+def make_parser(arguments: Sequence[str] = tuple(_COMMANDS)) -> argparse.ArgumentParser:
+    """The parser of the command line; only commands that are among the arguments are imported and have options."""
     parser = _Parser(prog="embreport", description=_DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"embreport {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (build, inspect, extract, demo):
-        command.add_parser(commands)
+    for name, line in _COMMANDS.items():
+        command = commands.add_parser(name, help=line)
+        if name in arguments:
+            module = importlib.import_module(f"embreport.cli.{name}")
+            command.description = module.__doc__
+            module.add_arguments(command)
     return parser

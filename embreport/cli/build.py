@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
-from typing import Any
 
 from embreport.cli.options import add_build_options, build_options
 from embreport.cli.outputs import add_output_options, check_outputs, failure_reported, write_report
@@ -15,9 +15,8 @@ from embreport.errors import UsageError
 EXIT_GATE = 3
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command and its options."""
-    parser = commands.add_parser("build", help="make a report from a log directory", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("logdir", metavar="LOGDIR", help="a folder, a checkpoint prefix, or one tensor file")
     add_output_options(parser)
     add_build_options(parser)
@@ -33,7 +32,7 @@ def _run(parsed: argparse.Namespace) -> int:
     path = Path(parsed.logdir)
     progress = ProgressPrinter(quiet=parsed.quiet, check=parsed.interrupts.check)
     try:
-        with failure_reported(parsed, options.title or path.resolve().name):
+        with failure_reported(parsed, options.title or Path(os.path.realpath(path)).name):
             report = build_from_logdir(path, options, progress)
     finally:
         progress.close()

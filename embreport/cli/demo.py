@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from embreport.cli.outputs import add_output_options, check_outputs, write_report
 from embreport.cli.progress import ProgressPrinter
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command and its options."""
-    parser = commands.add_parser("demo", help="make a report from example data", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     add_output_options(parser)
     parser.set_defaults(command=_run)
 

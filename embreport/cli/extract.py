@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Any
 
 from embreport.cli.terminal import print_bytes
 from embreport.errors import UsageError
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command and its options."""
-    parser = commands.add_parser("extract", help="get the numbers back out of a report", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("report", metavar="REPORT.html", help="a page made by embreport")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="where the folders go, one per embedding")
     parser.add_argument(

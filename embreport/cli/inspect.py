@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from embreport.cli.build import refuse_remote
 from embreport.cli.options import add_options
-from embreport.cli.terminal import print_bytes, say_notices
+from embreport.cli.terminal import json_bytes, print_bytes, say_notices
 from embreport.plain_text import plain
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command and its options."""
-    parser = commands.add_parser("inspect", help="say what a log directory holds", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("logdir", metavar="LOGDIR", help="a folder, a checkpoint prefix, or one tensor file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--checksums", action="store_true", help="read every tensor and give its SHA-256")
@@ -39,8 +36,7 @@ def _run(parsed: argparse.Namespace) -> int:
         **given,
     )
     if parsed.json:
-        text = json.dumps(found.as_json(), indent=2, ensure_ascii=False) + "\n"
-        print_bytes(text.encode("utf-8", "backslashreplace"))
+        print_bytes(json_bytes(found.as_json()))
         return 0
     lines = "".join(f"{plain(line)}\n" for line in found.as_lines())
     print_bytes(lines.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embreport.cli.terminal import print_bytes, say, say_notices, say_skipped
+from embreport.cli.terminal import json_bytes, print_bytes, say, say_notices, say_skipped
 from embreport.errors import EmbreportError, OutputError, UsageError
 from embreport.output import check_target, write_together
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 STANDARD_OUTPUT = "-"
 _FIGURES = ("json", "summary", "junit")
+_STARTS = {"output": b"<!doctype html", "json": b'{\n  "version"', "summary": b"# ", "junit": b"<?xml"}
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -51,9 +51,32 @@ def check_outputs(parsed: argparse.Namespace) -> None:
         raise UsageError(f"--{twice} names what another option writes, too; each result needs a place of its own.")
     if names["output"] == STANDARD_OUTPUT and sys.stdout.isatty():
         raise UsageError("-o - writes the page to standard output, which is a terminal here; add > report.html.")
-    for name in names.values():
+    for option, name in names.items():
         if name != STANDARD_OUTPUT:
             check_target(Path(name))
+            _check_not_input(option, name, parsed)
+
+
+def _check_not_input(option: str, name: str, parsed: argparse.Namespace) -> None:
+    """UsageError for a file that is read, unless it is an earlier result, which may lie in the log directory."""
+    target = os.path.realpath(name)
+    if not os.path.isfile(target) or not any(_is_of(target, given) for given in _inputs(parsed)):
+        return
+    with contextlib.suppress(OSError), open(target, "rb") as file:
+        head = file.read(64)
+        if head and not head.startswith(_STARTS[option]):
+            raise UsageError(f"--{option} names {name}, which is among the files to read; name another place.")
+
+
+def _inputs(parsed: argparse.Namespace) -> Iterator[str]:
+    for name in ("logdir", "metadata", "sprite", "config", "view"):
+        given = getattr(parsed, name, None) or ()
+        yield from map(os.path.realpath, (given,) if isinstance(given, (str, Path)) else given)
+
+
+def _is_of(target: str, given: str) -> bool:
+    """Whether a file is the one that is given, in the folder, or one of a checkpoint's under the prefix."""
+    return target.startswith(given + os.sep if os.path.isdir(given) else given)
 
 
 def _names(parsed: argparse.Namespace) -> dict[str, str]:
@@ -107,8 +130,7 @@ def _result(option: str, report: BuiltReport, parsed: argparse.Namespace, strict
     if option == "output":
         text = report.page.html
     elif option == "json":
-        text = json.dumps(summarize(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes the escape that JSON has for it
+        return json_bytes(summarize(report))
     elif option == "summary":
         text = markdown_summary(report, file=file, strict=strict)
     else:

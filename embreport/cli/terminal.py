@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from embreport.model import Notice, Skipped
 from embreport.plain_text import plain
 from embreport.selection import sentence
 
 _MOST_SKIPPED_LINES = 20
+_NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
 def print_bytes(data: bytes) -> None:
@@ -20,6 +24,16 @@ def print_bytes(data: bytes) -> None:
         sys.stdout.buffer.flush()
     else:  # something in its place that takes text alone
         sys.stdout.write(data.decode("utf-8", "backslashreplace"))
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON in which what a terminal would obey, or is no character, is spelled as an escape, which means the same."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return _NOT_ASCII.sub(lambda found: _as_json(found[0]), text).encode("utf-8")
+
+
+def _as_json(character: str) -> str:
+    return character if plain(character) == character else json.dumps(character)[1:-1]
 
 
 def say(line: str) -> None:

@@ -17,8 +17,9 @@ import numpy as np
 
 from embreport.compute.blocks import row_blocks
 from embreport.compute.cells import build_cells, half_squares
+from embreport.compute.geometry import RawRows
 from embreport.compute.joining import improved
-from embreport.compute.measures import Measure, MeasuredRows, exact_distances
+from embreport.compute.measures import Measure, exact_distances
 from embreport.compute.probing import probe_cells
 from embreport.compute.recall import share_found, true_neighbors
 from embreport.compute.search_space import SearchSpace, prepare_frame
@@ -55,7 +56,7 @@ def is_searched_approximately(n: int, d: int) -> bool:
 
 
 def search_approximately(
-    raw: MeasuredRows,
+    raw: RawRows,
     rows: np.ndarray,
     metric: Metric,
     k: int,
@@ -67,8 +68,7 @@ def search_approximately(
     """The k near neighbors of some rows among themselves.
 
     Args:
-        rows: int64 (m,), ascending, no two of them equal; m is above k + 1. A row of zeros, whose cosine distance
-            to every row is 1, comes in no other row's cosine list.
+        rows: int64 (m,), ascending, no two of them equal; m is above k + 1.
 
     Returns:
         Of each of the rows; the indices are places in `rows`.
@@ -89,34 +89,33 @@ def search_approximately(
     lists = improved(space, lists, _JOINED, workers, lambda share: report(0.7 + 0.2 * share))
     indices, distances = np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32)
 
-    def settle(block: slice) -> None:
+    zero = np.setdiff1d(np.arange(len(rows)), searched)  # one row at most; at distance 1 from all others
+
+    def settle(own: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        offered = np.column_stack([searched[others], np.repeat(zero[None], len(own), axis=0)])
+        return _nearest(raw, metric, rows, searched[own], offered, k, measure)
+
+    def fill(block: slice) -> None:
         own, others = space.places[block], lists[block]
         others = np.where(others < 0, own[:, None], space.places[others])
-        found, reached = _nearest(raw, metric, names, own, others, k, measure)
-        indices[searched[own]], distances[searched[own]] = searched[found], reached
+        indices[searched[own]], distances[searched[own]] = settle(own, others)
 
-    workers.map(settle, row_blocks(len(names), _SETTLE_ROWS))
-    for zero in np.setdiff1d(np.arange(len(rows)), searched):
-        indices[zero], distances[zero] = np.delete(np.arange(k + 1), min(zero, k)), 1.0
+    workers.map(fill, row_blocks(len(names), _SETTLE_ROWS))
+    for row in zero:
+        indices[row], distances[row] = np.delete(np.arange(k + 1), min(row, k)), 1.0
     checked = chosen[_TUNING_ROWS:] if len(chosen) > 2 * _TUNING_ROWS else chosen
-    true = _nearest(raw, metric, names, checked, truth[-len(checked) :], k, measure)[1]
+    true = settle(checked, truth[-len(checked) :])[1]
     report(1.0)
     return Found(indices=indices, distances=distances, recall=share_found(distances[searched[checked]], true))
 
 
 def _nearest(
-    raw: MeasuredRows,
-    metric: Metric,
-    names: np.ndarray,
-    own: np.ndarray,
-    others: np.ndarray,
-    k: int,
-    measure: Measure,
+    raw: RawRows, metric: Metric, rows: np.ndarray, own: np.ndarray, others: np.ndarray, k: int, measure: Measure
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The k nearest of the candidates of some rows, as places in `names`, and their float32 distances."""
+    """The k nearest of the candidates of some rows, as places in `rows`, and their float32 distances."""
     others = np.sort(others, axis=1)
     with np.errstate(over="ignore"):
-        reached = exact_distances(raw, metric, names[own], names[others], measure).astype(np.float32)
+        reached = exact_distances(metric, *raw.of_pairs(rows[own], rows[others]), measure).astype(np.float32)
     reached[others == own[:, None]] = np.inf
     order = np.argsort(reached, axis=1, kind="stable")[:, :k]
     return np.take_along_axis(others, order, 1), np.take_along_axis(reached, order, 1)

@@ -142,8 +142,10 @@ class CosineTable(CandidateTable):
         return measure.cosine(self.geometry, query, candidates)
 
     def proves(self, block: slice, cut: np.ndarray, last: np.ndarray) -> np.ndarray:
+        if not self._usual:
+            return np.zeros(len(cut), bool)
         least = (-cut - self._slack) / (2.0 * self._lengths[block]) * (1 - 1e-9)
         proven = (least.astype(np.float32) > last) & ~self.geometry.zero[block]
         if self._any_zero:
             proven &= last < 1.0
-        return np.asarray(proven & self._usual)
+        return np.asarray(proven)

@@ -25,35 +25,16 @@ _TILE_ROWS = 512
 def sweep_compiled(
     cosine: CosineTable, euclidean: EuclideanTable, workers: Workers, report: Callable[[float], None]
 ) -> None:
-    """Fills both tables from half of the product: a tile of it serves its rows and, transposed, its columns.
-
-    Memory: about 16 * 2 * width * n bytes.
-    """
+    """Fills both tables from half of the product. Memory: about 16 * 2 * width * n bytes."""
     geometry = cosine.geometry
     n = len(geometry.points)
-    blocks = row_blocks(n, _TILE_ROWS)
-    kept_cosine, kept_euclidean = _Kept(n, cosine.width), _Kept(n, euclidean.width)
-    locks = [threading.Lock() for _ in blocks]
-    done = itertools.count(1)
-    tiles = _tiles(len(blocks))
+    kept_cosine, kept_euclidean = Kept(n, cosine.width), Kept(n, euclidean.width)
 
-    def offer(tile: np.ndarray, rows: int, columns: int) -> None:
-        corner = (blocks[rows].start, blocks[columns].start)
-        with locks[rows]:
-            select.offer_euclidean(tile, *corner, euclidean.halves, *kept_euclidean.buffers())
-            select.offer_cosine(tile, *corner, cosine.left, cosine.right, *kept_cosine.buffers())
+    def offer(tile: np.ndarray, row: int, column: int) -> None:
+        select.offer_euclidean(tile, row, column, euclidean.halves, *kept_euclidean.buffers())
+        select.offer_cosine(tile, row, column, cosine.left, cosine.right, *kept_cosine.buffers())
 
-    def sweep(pair: tuple[int, int]) -> None:
-        first, second = pair
-        tile = geometry.points[blocks[first]] @ geometry.points[blocks[second]].T
-        offer(tile, first, second)
-        if first != second:
-            mirrored = np.empty(tile.shape[::-1], np.float32)
-            select.transpose(tile, mirrored)
-            offer(mirrored, second, first)
-        report(0.9 * next(done) / len(tiles))
-
-    workers.map(sweep, tiles)
+    sweep_tiles(geometry.points, offer, workers, lambda share: report(0.9 * share))
     measure = CompiledMeasure()
 
     def settle(block: slice) -> None:
@@ -63,25 +44,60 @@ def sweep_compiled(
     workers.map(settle, row_blocks(n, _SETTLE_ROWS))
 
 
+def sweep_tiles(
+    points: np.ndarray,
+    offer: Callable[[np.ndarray, int, int], None],
+    workers: Workers,
+    report: Callable[[float], None],
+) -> None:
+    """Hands out the product of all points (float32 (n, d)) with each other, tile by tile, from half of it.
+
+    Args:
+        offer: of a tile (rows, columns) and the row and column of its corner; never called at the same time for
+            the same rows. A tile serves its rows and, transposed, its columns.
+    """
+    blocks = row_blocks(len(points), _TILE_ROWS)
+    locks = [threading.Lock() for _ in blocks]
+    done = itertools.count(1)
+    tiles = _tiles(len(blocks))
+
+    def sweep(pair: tuple[int, int]) -> None:
+        first, second = pair
+        tile = points[blocks[first]] @ points[blocks[second]].T
+        with locks[first]:
+            offer(tile, blocks[first].start, blocks[second].start)
+        if first != second:
+            mirrored = np.empty(tile.shape[::-1], np.float32)
+            select.transpose(tile, mirrored)
+            with locks[second]:
+                offer(mirrored, blocks[second].start, blocks[first].start)
+        report(next(done) / len(tiles))
+
+    workers.map(sweep, tiles)
+
+
 def _tiles(blocks: int) -> list[tuple[int, int]]:
-    """All pairs of blocks, one of each two mirrored, ordered so that neighbors in the list share no block."""
+    """All pairs of blocks, one of each two mirrored, ordered so that neighbors in the list share no block.
+
+    Every block comes by the others in ascending order, so the lower columns, which win ties, come first.
+    """
     return [
-        (start, (start + shift) % blocks)
-        for shift in range(blocks // 2 + 1)
-        for start in range(blocks if 2 * shift != blocks else shift)
+        (first, total - first)
+        for total in range(2 * blocks - 1)
+        for first in range(max(0, total - blocks + 1), total // 2 + 1)
     ]
 
 
-class _Kept:
+class Kept:
     """The best candidates so far of every row, in the buffers of `kernels.select`."""
 
-    def __init__(self, n: int, width: int) -> None:
+    def __init__(self, n: int, width: int, dtype: type[np.floating] = np.float32) -> None:
         self._width = width
         capacity = 2 * width + select.SPARE
-        self._scores = np.empty((n, capacity), np.float32)
+        self._scores = np.empty((n, capacity), dtype)
         self._columns = np.empty((n, capacity), np.int32)
         self._counts = np.zeros(n, np.int32)
-        self._thresholds = np.full(n, -np.inf, np.float32)
+        self._thresholds = np.full(n, -np.inf, dtype)
 
     def buffers(self) -> tuple[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """What the kernels take, from `width` on."""
@@ -95,3 +111,8 @@ class _Kept:
         rows = np.broadcast_to(np.arange(block.start, block.stop)[:, None], columns.shape)
         columns[missing] = rows[missing]
         return columns, self._thresholds[block]
+
+    def best_keys(self) -> np.ndarray:
+        """The `width` best of every row, of scores that are minus a whole key, as int64 keys in no order."""
+        select.cut_back(0, len(self._counts), *self.buffers())
+        return (-self._scores[:, : self._width]).astype(np.int64)

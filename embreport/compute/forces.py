@@ -1,4 +1,4 @@
-"""Which way of computing t-SNE forces serves how many points. The number of points alone decides."""
+"""Which way of computing t-SNE forces serves how many points. Their number decides; a mesh knows when to give way."""
 
 from __future__ import annotations
 

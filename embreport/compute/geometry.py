@@ -51,18 +51,58 @@ class Geometry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RawRows:
-    """What of a `Geometry` distances are measured on, for rows too many for the rest of it."""
+class Excerpt:
+    """Rows whose distances are measured, as in `Geometry`."""
 
     values: np.ndarray
     directions: np.ndarray
     norms: np.ndarray
 
 
+@dataclass(frozen=True, kw_only=True)
+class RawRows:
+    """What of a `Geometry` distances are measured on, for rows too many for the rest of it.
+
+    `norms` float64 (n,) are lengths of the rows times 2**-powers; `powers` is None where no square overflows.
+    """
+
+    values: np.ndarray
+    norms: np.ndarray
+    powers: np.ndarray | None
+
+    def of_pairs(self, query: np.ndarray, others: np.ndarray) -> tuple[Excerpt, np.ndarray, np.ndarray]:
+        """Rows in which query (m,) and others (m, j) can be measured, and where they are there.
+
+        All rows as they are, or a scaled copy of those named alone.
+        """
+        if self.powers is None:
+            return Excerpt(values=self.values, directions=self.values, norms=self.norms), query, others
+        rows, places = np.unique(np.concatenate([query, others.reshape(-1)]), return_inverse=True)
+        values = self.values[rows]
+        excerpt = Excerpt(values=values, directions=_directions(values, self.powers[rows]), norms=self.norms[rows])
+        return excerpt, places[: len(query)], places[len(query) :].reshape(others.shape)
+
+
 def prepare_raw_rows(values: np.ndarray, workers: Workers) -> RawRows:
-    """Of a finite float32 or float64 array (n, d); the values themselves are copied only where squares overflow."""
-    directions, norms = _directions(values, workers)
-    return RawRows(values=values, directions=directions, norms=norms)
+    """Of a finite float32 or float64 array (n, d), of which nothing is copied."""
+    n, d = values.shape
+    blocks = row_blocks(n, rows_per_block(d * 8))
+    norms, largest = np.empty(n), np.empty(n)
+
+    def measure(rows: slice) -> None:
+        block = values[rows].astype(np.float64)
+        largest[rows] = np.abs(block).max(axis=1)
+        with np.errstate(over="ignore", under="ignore"):
+            norms[rows] = _lengths(block)
+
+    workers.map(measure, blocks)
+    present = largest[largest > 0]
+    if len(present) == 0 or (present.min() > 1 / _SAFE and present.max() < _SAFE):
+        return RawRows(values=values, norms=norms, powers=None)
+    powers = np.frexp(largest)[1]
+    for rows in blocks:
+        norms[rows] = _lengths(_directions(values[rows], powers[rows]))
+    return RawRows(values=values, norms=norms, powers=powers)
 
 
 def prepare_geometry(values: np.ndarray, workers: Workers) -> Geometry:
@@ -94,7 +134,7 @@ def prepare_geometry(values: np.ndarray, workers: Workers) -> Geometry:
         excess[rows] = (2.0 * (block @ center_in_units) + squares[rows]) / np.where(total > 0, total, 1.0)
 
     workers.map(fill, blocks)
-    directions, norms = _directions(values, workers)
+    raw = prepare_raw_rows(values, workers)
     return Geometry(
         values=values,
         exponent=frame.exponent,
@@ -104,9 +144,9 @@ def prepare_geometry(values: np.ndarray, workers: Workers) -> Geometry:
         squares=squares,
         lengths=lengths,
         excess=excess,
-        zero=norms == 0.0,
-        directions=directions,
-        norms=norms,
+        zero=raw.norms == 0.0,
+        directions=values if raw.powers is None else _directions(values, raw.powers),
+        norms=raw.norms,
     )
 
 
@@ -122,22 +162,6 @@ def _lengths(block: np.ndarray) -> np.ndarray:
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", block, block)))
 
 
-def _directions(values: np.ndarray, workers: Workers) -> tuple[np.ndarray, np.ndarray]:
-    """Rows whose squares fit float64, and their lengths; the values themselves where they do already."""
-    n, d = values.shape
-    blocks = row_blocks(n, rows_per_block(d * 8))
-    norms, largest = np.empty(n), np.empty(n)
-
-    def measure(rows: slice) -> None:
-        block = values[rows].astype(np.float64)
-        largest[rows] = np.abs(block).max(axis=1)
-        with np.errstate(over="ignore", under="ignore"):
-            norms[rows] = _lengths(block)
-
-    workers.map(measure, blocks)
-    present = largest[largest > 0]
-    if len(present) == 0 or (present.min() > 1 / _SAFE and present.max() < _SAFE):
-        return values, norms
-    powers = np.frexp(largest)[1]
-    directions = np.ldexp(values.astype(np.float64), -powers[:, None])
-    return directions, np.concatenate([_lengths(directions[rows]) for rows in blocks])
+def _directions(values: np.ndarray, powers: np.ndarray) -> np.ndarray:
+    block = values.astype(np.float64)
+    return np.asarray(np.ldexp(block, -powers[:, None], out=block))

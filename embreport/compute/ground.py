@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from embreport.compute.layouts import neighbors_needed
-from embreport.compute.neighbors import neighbor_tables
+from embreport.compute.neighbors import NeighborTables
 from embreport.compute.sampling import density_sample, layout_size
 from embreport.compute.settings import ComputeSettings
-from embreport.compute.threads import Workers
 from embreport.model import NeighborTable
 
 
@@ -39,15 +38,14 @@ def layout_ground(
     table: NeighborTable,
     scores: np.ndarray,
     settings: ComputeSettings,
-    workers: Workers,
-    report: Callable[[float], None],
+    search: Callable[[np.ndarray, int], NeighborTables],
 ) -> Ground:
-    """The points to place. Neighbors of a sample are searched again among it; `report` gets the share of that done."""
+    """The points to place. Neighbors of a sample are searched again among it: `search` gets it and the width."""
     n = len(points)
     if not is_sampled(n, settings):
         return Ground(points=points, scores=scores, table=table, chosen=np.arange(n))
     chosen = density_sample(table.distances, layout_size(n, settings.layout_points), settings.seed)
     sample = np.asarray(points)[chosen]
     width = max(settings.neighbors, neighbors_needed(settings, len(chosen)))
-    tables = neighbor_tables(sample, width, workers, report, settings.seed)
-    return Ground(points=sample, scores=scores[chosen], table=tables.table(settings.metric), chosen=chosen)
+    table = search(sample, width).table(settings.metric)
+    return Ground(points=sample, scores=scores[chosen], table=table, chosen=chosen)

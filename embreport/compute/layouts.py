@@ -18,7 +18,7 @@ from embreport.compute.sklearn_tsne import sklearn_layout
 from embreport.compute.supervision import supervised
 from embreport.compute.threads import Workers
 from embreport.compute.tsne import SCHEDULES, optimize, principal_layout, starting_layout
-from embreport.compute.umap import umap_layout
+from embreport.compute.umap import UmapProcess
 from embreport.model import NeighborTable, RowLabels
 
 DIMENSIONS = (2, 3)
@@ -44,15 +44,16 @@ class PlacedLayout:
 class Layout:
     """One layout to be made: `place` makes it and reports the share done.
 
-    `settings` are the planned ones; a run that ends early has fewer iterations. `alone` marks one made by a
-    package that cannot be stopped from another thread.
+    `settings` are the planned ones; a run that ends early has fewer iterations. `runs` says where it is made: "here"
+    on threads beside others, "apart" in the one process of UMAP, or "alone" by a package that cannot be stopped from
+    another thread.
     """
 
     name: str
     method: Literal["tsne", "umap"]
     dims: int
     settings: Settings
-    alone: bool
+    runs: Literal["here", "apart", "alone"]
     place: Callable[[Report], PlacedLayout] = field(repr=False)
 
     @property
@@ -101,6 +102,8 @@ class LayoutPlanner:
         table: neighbors in the metric of the layouts, `neighbors_needed` wide or wider.
         scores: principal component scores (n, c).
         supervision: classes of the n points that t-SNE and UMAP heed; none if not given.
+
+    A context, which no process of UMAP outlives.
     """
 
     def __init__(
@@ -118,6 +121,13 @@ class LayoutPlanner:
         self._settings = settings
         self._workers = workers
         self._supervision = supervision
+        self._umap_process = UmapProcess()
+
+    def __enter__(self) -> LayoutPlanner:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._umap_process.close()
 
     def layouts(self) -> list[Layout]:
         """All layouts, in the order of the report."""
@@ -144,7 +154,7 @@ class LayoutPlanner:
                         method="tsne",
                         dims=dims,
                         settings=settings,
-                        alone=not has_own_forces(len(self._points)),
+                        runs="here" if has_own_forces(len(self._points)) else "alone",
                         place=partial(self._place_tsne, joints.get(used), used, dims, settings),
                     )
                 )
@@ -187,14 +197,10 @@ class LayoutPlanner:
             )
             return PlacedLayout(coordinates=coordinates, settings=planned)
 
-        def checked(share: float) -> None:
-            self._workers.check()
-            report(share)
-
         forces, advance = forces_for(joint.get(), dims, self._workers)
         # Classes pull the layout away from the neighbors, so these cannot say when it is done.
         watch = {} if self._supervision else {"settled": Settling(self._table.indices).settled}
-        made = optimize(forces, advance, start, schedule, checked, **watch)
+        made = optimize(forces, advance, start, schedule, self._checked(report), **watch)
         return PlacedLayout(coordinates=made.layout, settings={**planned, "iterations": made.steps})
 
     def _umap(self, dims: int) -> Layout:
@@ -212,22 +218,29 @@ class LayoutPlanner:
             method="umap",
             dims=dims,
             settings=planned,
-            alone=True,
+            runs="apart",
             place=partial(self._place_umap, dims, planned),
         )
 
     def _place_umap(self, dims: int, planned: Settings, report: Report) -> PlacedLayout:
         if len(self._points) < FEWEST_FOR_LAYOUT:
             return PlacedLayout(coordinates=principal_layout(self._scores, dims), settings=planned)
-        report(0.0)
-        coordinates = umap_layout(
-            self._points,
+        coordinates = self._umap_process.place(
             self._table,
             starting_layout(self._scores, dims, self._settings.seed),
-            dims=dims,
             neighbors=self._settings.umap_neighbors,
             min_dist=self._settings.umap_min_dist,
             seed=self._settings.seed,
             classes=None if self._supervision is None else self._supervision.codes,
+            report=self._checked(report),
         )
         return PlacedLayout(coordinates=coordinates, settings=planned)
+
+    def _checked(self, report: Report) -> Report:
+        """The same report, which ends a layout once all work has been given up."""
+
+        def checked(share: float) -> None:
+            self._workers.check()
+            report(share)
+
+        return checked

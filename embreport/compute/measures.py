@@ -36,7 +36,7 @@ class Measure(Protocol):
 
 
 def exact_distances(
-    rows: MeasuredRows, metric: Metric, query: np.ndarray, others: np.ndarray, measure: Measure
+    metric: Metric, rows: MeasuredRows, query: np.ndarray, others: np.ndarray, measure: Measure
 ) -> np.ndarray:
     """Distances of rows query[i] and others[i, j]: float64 of the shape of `others`."""
     return (measure.euclidean if metric == "euclidean" else measure.cosine)(rows, query, others)

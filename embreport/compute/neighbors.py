@@ -8,8 +8,9 @@
 
 So the tables are those of brute force in float64, whatever the block size, the BLAS or the threads.
 
-Rows that are equal are searched once (`multiplicity`). Very many rows are searched approximately (`approximate`):
-the distances are exact, the lists may miss neighbors, and the tables say how many they miss.
+Rows that are equal are searched once (`multiplicity`). Rows of whole numbers, whose distances tie, have a search of
+their own (`whole_numbers`). Very many rows are searched approximately (`approximate`): the distances are exact, the
+lists may miss neighbors, and the tables say how many they miss.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ from embreport.compute.measures import Measure
 from embreport.compute.multiplicity import copies_of, spread_over_copies
 from embreport.compute.numpy_sweep import sweep_in_numpy
 from embreport.compute.threads import Workers
+from embreport.compute.whole_numbers import Tables, WholeRows, search_whole_in_numpy, whole_rows
 from embreport.model import Metric, NeighborTable
 
-COMPILED_FROM = 800
+COMPILED_FROM = 4000  # below, numpy takes less than compiling does, and not a second
 
+WholeSearch = Callable[[WholeRows, int, Workers, Callable[[float], None]], Tables]
 Sweep = Callable[[CosineTable, EuclideanTable, Workers, Callable[[float], None]], None]
 
 
@@ -90,7 +93,7 @@ def neighbor_tables(
     copies = copies_of(first_equal_rows(values))
     firsts = copies.firsts
     near = min(k, len(firsts) - 1)
-    if is_searched_approximately(len(firsts), values.shape[1]):
+    if near < len(firsts) - 1 and is_searched_approximately(len(firsts), values.shape[1]):
         tables = _approximate_tables(values, firsts, near, seed, workers, report)
     else:
         tables = _exact_tables(values if len(firsts) == n else values[firsts], near, workers, report)
@@ -126,6 +129,10 @@ def _exact_tables(values: np.ndarray, k: int, workers: Workers, report: Callable
     n = len(values)
     if k < 1:
         return NeighborTables(cosine=_empty("cosine", n), euclidean=_empty("euclidean", n), repeated=0)
+    whole = whole_rows(values)
+    if whole is not None:
+        pairs = _whole_search_for(n)(whole, k, workers, report)
+        return NeighborTables(cosine=_table("cosine", *pairs[0]), euclidean=_table("euclidean", *pairs[1]), repeated=0)
     geometry = prepare_geometry(values, workers)
     candidates = (CosineTable(geometry, k), EuclideanTable(geometry, k))
     sweep, search = _ways_for(n)
@@ -147,6 +154,14 @@ def _ways_for(n: int) -> tuple[Sweep, SearchChunk]:
     from embreport.compute.compiled_sweep import sweep_compiled
 
     return sweep_compiled, search_compiled
+
+
+def _whole_search_for(n: int) -> WholeSearch:
+    if n < COMPILED_FROM or not numba_is_installed():
+        return search_whole_in_numpy
+    from embreport.compute.compiled_whole_numbers import search_whole_compiled
+
+    return search_whole_compiled
 
 
 def _measure_for(n: int) -> Measure:

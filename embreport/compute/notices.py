@@ -113,6 +113,13 @@ def without_numba(rows: int) -> Notice:
     return Notice(code="numba-missing", severity="info", message=message)
 
 
+def umap_failed(failures: dict[str, str]) -> Notice:
+    """umap-learn crashed; `failures` has the reason by picture."""
+    missing = f"{' and '.join(failures)} {'is' if len(failures) == 1 else 'are'} missing"
+    message = f"{missing}, as umap-learn failed: {', and '.join(dict.fromkeys(failures.values()))}."
+    return Notice(code="umap-failed", severity="warning", message=message)
+
+
 def unsupervised(column: str) -> Notice:
     """scikit-learn's t-SNE takes no labels."""
     message = f"t-SNE is not supervised by “{column}”, which needs numba. Type: pip install numba"

@@ -35,7 +35,7 @@ from embreport.compute.spherize import spherized_components
 from embreport.compute.stored import ResultStore, StoredResults
 from embreport.compute.stored_stages import stored_components, stored_layout, stored_tables
 from embreport.compute.threads import Workers, available_cores, single_threaded_blas
-from embreport.compute.umap import require_umap
+from embreport.compute.umap import UmapFailed, require_umap
 from embreport.diagnostics import Diagnostics
 from embreport.errors import UsageError
 from embreport.model import NeighborTable, Notice, Numbers, Projection, RowFigure, RowLabels
@@ -157,19 +157,22 @@ class _Computation:
         if not is_sampled(len(self.points), self.settings):
             width = max(width, NEIGHBORS[-1], neighbors_needed(self.settings, len(self.points)))
         report = self.progress.counter("Neighbors", len(self.points), "rows")
-        seed = self.settings.seed
-        tables = stored_tables(
-            self.stored,
-            self.points,
-            width,
-            lambda: neighbor_tables(self.points, width, self.workers, report, seed),
-            inputs=seed if is_searched_approximately(*self.points.shape) else None,
-        )
+        tables = self._search(report, self.points, width)
         self.progress.note("Neighbors", 1.0)
         if tables.cosine.recall is not None and tables.euclidean.recall is not None:
             found = {"cosine": tables.cosine.recall, "euclidean": tables.euclidean.recall}
             self.notices.append(notices.approximate_neighbors(len(self.points), tables.cosine.indices.shape[1], found))
         return tables
+
+    def _search(self, report: Callable[[float], None], points: np.ndarray, width: int) -> NeighborTables:
+        seed = self.settings.seed
+        return stored_tables(
+            self.stored.of(points),
+            points,
+            width,
+            lambda: neighbor_tables(points, width, self.workers, report, seed),
+            inputs=seed if is_searched_approximately(*points.shape) else None,
+        )
 
     def _components(self) -> tuple[PrincipalComponents, PrincipalComponents | None]:
         """Those of the data, and of the spherized data where PCA is asked for."""
@@ -195,14 +198,18 @@ class _Computation:
             projections.append(self._pca_projection("pca", components))
         if spherized is not None:
             projections.append(self._pca_projection("pca-spherized", spherized))
-        report = partial(self.progress.note, "Neighbors of the placed points")
-        ground = layout_ground(self.points, table, components.scores, self.settings, self.workers, report)
+        search = partial(self._search, partial(self.progress.note, "Neighbors of the placed points"))
+        ground = layout_ground(self.points, table, components.scores, self.settings, search)
         classes = _labels_of(self.supervision, self.rows[ground.chosen])
-        planner = LayoutPlanner(ground.points, ground.table, ground.scores, self.settings, self.workers, classes)
-        layouts = planner.layouts()
-        self._describe_layouts(layouts, len(ground.chosen))
-        for layout, placed in zip(layouts, self._place(layouts, ground, classes), strict=True):
-            projections.append(self._layout_projection(layout, placed, ground))
+        with LayoutPlanner(ground.points, ground.table, ground.scores, self.settings, self.workers, classes) as planner:
+            layouts = planner.layouts()
+            self._describe_layouts(layouts, len(ground.chosen))
+            placed = self._place(layouts, ground, classes)
+        projections += [
+            self._layout_projection(layout, placed[layout.name], ground) for layout in layouts if layout.name in placed
+        ]
+        if not projections:
+            projections.append(self._pca_projection("pca", components))
         return tuple(projections), ground
 
     def _measured(
@@ -243,21 +250,32 @@ class _Computation:
         self.progress.note("Diagnosis", 1.0)
         return diagnostics
 
-    def _place(self, layouts: list[Layout], ground: Ground, classes: RowLabels | None) -> list[PlacedLayout]:
-        def place(layout: Layout) -> PlacedLayout:
-            steps = layout.settings.get("iterations")
-            counted = self.progress.counter(layout.phase, steps, "steps") if isinstance(steps, int) else None
-            report = counted or partial(self.progress.note, layout.phase)
-            placed = stored_layout(self.stored, layout, ground, self.settings, classes, report)
-            self.progress.note(layout.phase, 1.0)
+    def _place(self, layouts: list[Layout], ground: Ground, classes: RowLabels | None) -> dict[str, PlacedLayout]:
+        """The layouts by name; those that UMAP failed at are not among them."""
+        failures: dict[str, str] = {}
+
+        def place(in_turn: list[Layout]) -> dict[str, PlacedLayout]:
+            placed = {}
+            for layout in in_turn:
+                steps = layout.settings.get("iterations")
+                counted = self.progress.counter(layout.phase, steps, "steps") if isinstance(steps, int) else None
+                report = counted or partial(self.progress.note, layout.phase)
+                try:
+                    placed[layout.name] = stored_layout(self.stored, layout, ground, self.settings, classes, report)
+                except UmapFailed as failure:
+                    failures[layout.phase] = str(failure)
+                self.progress.note(layout.phase, 1.0)
             return placed
 
-        together = [layout for layout in layouts if not layout.alone]
-        placed = self.workers.side_by_side([partial(place, layout) for layout in together], self.progress.tell)
+        apart = [layout for layout in layouts if layout.runs == "apart"]
+        chains = [[layout] for layout in layouts if layout.runs == "here"]
+        together = [partial(place, in_turn) for in_turn in ([apart, *chains] if apart else chains)]
+        found = self.workers.side_by_side(together, self.progress.tell, waiting=1 if apart else 0)
         self.progress.tell()
-        found = {layout.name: made for layout, made in zip(together, placed, strict=True)}
-        found.update((layout.name, place(layout)) for layout in layouts if layout.alone)
-        return [found[layout.name] for layout in layouts]
+        found.append(place([layout for layout in layouts if layout.runs == "alone"]))
+        if failures:
+            self.notices.append(notices.umap_failed(failures))
+        return {name: layout for placed in found for name, layout in placed.items()}
 
     def _pca_projection(self, name: str, components: PrincipalComponents) -> Projection:
         settings: dict[str, str | int | float] = {"components": components.scores.shape[1]}

@@ -41,6 +41,10 @@ class StoredResults:
         self._store = store
         self._points = points
 
+    def of(self, points: np.ndarray) -> StoredResults:
+        """Those for other points, in the same store."""
+        return self if points is self._points else StoredResults(self._store, points)
+
     def recall(
         self,
         stage: str,

@@ -77,16 +77,18 @@ class Workers:
         if self._stop.is_set():
             raise Stopped
 
-    def side_by_side(self, functions: Sequence[Callable[[], Result]], tick: Callable[[], None]) -> list[Result]:
+    def side_by_side(
+        self, functions: Sequence[Callable[[], Result]], tick: Callable[[], None], waiting: int = 0
+    ) -> list[Result]:
         """The results of several long functions, run at the same time where there is more than one core.
 
-        `tick` is called a few times a second, always on the calling thread. When it raises, or the wait
-        is interrupted, the functions are stopped at their next call of `check` or `map`. On one core the
-        functions run in turn and are expected to call `tick` themselves.
+        The first `waiting` of them wait for other processes and need no core. `tick` is called a few times a second,
+        always on the calling thread. When it raises, or the wait is interrupted, the functions are stopped at their
+        next call of `check` or `map`. On one core the functions run in turn and are expected to call `tick` themselves.
         """
         if self.jobs == 1 or len(functions) < 2:
             return [function() for function in functions]
-        with ThreadPoolExecutor(min(self.jobs, len(functions))) as drivers:
+        with ThreadPoolExecutor(min(self.jobs + waiting, len(functions))) as drivers:
             futures = [drivers.submit(function) for function in functions]
             try:
                 return [_wait(future, tick) for future in futures]

@@ -5,14 +5,19 @@ degree of freedom, q = 1 / (1 + d**2) (van der Maaten and Hinton 2008).
 
 In three dimensions the similarity is the Student-t with two degrees of freedom, w = (1 + d**2 / 2)**-1.5
 (van der Maaten 2009), and each pair pulls with (p - w / Z) * w * (y_i - y_j), Z the sum of all w. That is
-the force scikit-learn applies. It vanishes where the gradient does, but is not that gradient, whose
-last factor is w**(2/3): it is weaker between far points, and keeps more of the nearest neighbors.
+the force scikit-learn applies. It is not the gradient of the divergence, whose last factor is w**(2/3), nor that of
+any stated objective: it is weaker between far points, and keeps as many of the nearest neighbors or more (measured
+by `benchmarks/force_laws.py`).
 
 The schedule is momentum with gains (Jacobs 1988) from the principal components, with attraction exaggerated
 12 times at first (van der Maaten and Hinton 2008), at a step of n / 12 (Belkina et al. 2019). Then the
 exaggeration falls to 1 by the same factor every step, the step being n divided by it. Were it taken away at
 once, the layout would burst, and points of a cloud without clusters be thrown out and never come back. The last,
 plain steps are n / 2 in the plane and n / 6 in space.
+
+While attraction is exaggerated, a layout without clusters shrinks: it would end as one place, out of which no force
+leads. All forces are in proportion to a layout that is much smaller than 1, so it is enlarged meanwhile
+whenever it has become too small, and arranges itself as it would have done.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ LATE_RATE = {2: 1 / 2, 3: 1 / 6}
 CHECK_EVERY = 50
 _START_SPREAD = 1e-4
 _REPORT_EVERY = 10
+_LEAST_EXTENT, _ENLARGED_EXTENT = 1e-5, 1e-3
 _LEAST_TOTAL = 1e-6
 
 
@@ -158,8 +164,19 @@ def optimize(
         )
         if steps % _REPORT_EVERY == 0:
             report(steps / schedule.iterations)
+        if exaggeration > 1.0 and steps % _REPORT_EVERY == 0:
+            _enlarge(layout, velocity)
         steps += 1
         plain = steps - schedule.exaggerated - schedule.falling
         if plain >= 0 and plain % CHECK_EVERY == 0 and settled(layout, schedule.iterations - steps):
             break
     return Optimized(layout=np.asarray(layout - layout.mean(axis=0, dtype=np.float64), np.float32), steps=steps)
+
+
+def _enlarge(layout: np.ndarray, velocity: np.ndarray) -> None:
+    """Scales a layout that has shrunk too far, about its middle and in place."""
+    extent = float(np.ptp(layout, axis=0).max())
+    if 0.0 < extent < _LEAST_EXTENT:
+        scale = np.float32(_ENLARGED_EXTENT / extent)
+        layout[:] = (layout - layout.mean(axis=0, dtype=np.float64)) * scale
+        velocity *= scale

@@ -1,20 +1,45 @@
-"""UMAP (McInnes, Healy and Melville 2018) through the umap-learn package, with our exact neighbors.
+"""UMAP (McInnes, Healy and Melville 2018) through the umap-learn package, with our neighbors handed over.
 
-umap-learn is imported only when a layout is asked for. A seeded layout runs on one thread.
+umap-learn is imported only when a layout is asked for, by a process of its own (`umap_program`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
-import warnings
-from typing import Any
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
 
 import numpy as np
 
+from embreport.compute import umap_program
+from embreport.compute.threads import TICK_SECONDS
+from embreport.compute.umap_program import ANSWER, PLACED, PROGRESS
 from embreport.errors import MissingExtra
 from embreport.model import NeighborTable
 
 PIP_LINE = "pip install 'embreport[umap]'"
+_PROGRAM = Path(umap_program.__file__)
+# A seeded layout runs on one thread; more of them would only wait, and change sums in numba's parallel loops.
+_ONE_THREAD = dict.fromkeys(
+    ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+_SECONDS_TO_END = 10.0
+
+_Answer = tuple[bytes, bytes]
+
+
+class UmapFailed(Exception):
+    """umap-learn gave no layout; the message says why in a few words. Never leaves this room."""
 
 
 def umap_is_installed() -> bool:
@@ -28,59 +53,174 @@ def require_umap() -> None:
         raise MissingExtra(f"UMAP needs the umap-learn package. Type: {PIP_LINE}")
 
 
-def umap_layout(
-    values: np.ndarray,
+class UmapProcess:
+    """The process umap-learn runs in: started by the first layout asked for, ended by `close` or a failure.
+
+    One layout at a time. A process that ended is started again by the next layout.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._talk: threading.Thread | None = None
+
+    def place(
+        self,
+        table: NeighborTable,
+        start: np.ndarray,
+        *,
+        neighbors: int,
+        min_dist: float,
+        seed: int,
+        classes: np.ndarray | None = None,
+        report: Callable[[float], None] = lambda share: None,
+    ) -> np.ndarray:
+        """A UMAP layout of n points: float32 (n, dims), all finite. The same arguments give the same bits.
+
+        Args:
+            table: neighbors in the metric of the layout, at least min(neighbors, n) - 1 wide, n at least dims + 2.
+            start: where the points begin, float32 (n, dims).
+            neighbors: size of a neighborhood, the point itself included; lowered to n.
+            classes: int (n,), -1 where unlabeled; points of different classes are then moved apart, as
+                umap-learn's supervised dimension reduction does at its default weight.
+            report: gets the share of the epochs done, a few times a second; what it raises ends the process.
+
+        Raises:
+            UmapFailed: umap-learn, or its process, failed.
+        """
+        n, dims = start.shape
+        request = umap_request(table, start, neighbors=neighbors, min_dist=min_dist, seed=seed, classes=classes)
+        try:
+            data = self._ask(request, report)
+            if len(data) != 4 * n * dims or not np.isfinite(np.frombuffer(data, np.float32)).all():
+                raise UmapFailed("it left points without a place")
+        except BaseException:
+            self.close()
+            raise
+        return np.frombuffer(bytearray(data), np.float32).reshape(n, dims)
+
+    def close(self) -> None:
+        """Ends the process, whatever it is doing."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        if self._talk is not None:
+            self._talk.join()
+        for stream in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.close()
+
+    def _ask(self, request: Sequence[bytes], report: Callable[[float], None]) -> bytes:
+        """The layout, raw. Another thread waits for the process, so that this one can be stopped meanwhile."""
+        process = self._process = self._process or _started()
+        answers: queue.SimpleQueue[_Answer | None] = queue.SimpleQueue()
+        self._talk = threading.Thread(target=_converse, args=(process, request, answers), daemon=True)
+        self._talk.start()
+        share = 0.0
+        report(share)
+        while True:
+            try:
+                answer = answers.get(timeout=TICK_SECONDS)
+            except queue.Empty:
+                report(share)
+                continue
+            if answer is None:
+                raise UmapFailed(_end_of(process))
+            kind, data = answer
+            if kind == PLACED:
+                return data
+            if kind != PROGRESS:
+                raise UmapFailed(data.decode("utf-8", "replace"))
+            share = _share(data)
+            report(share)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    try:
+        # -P: the folder of the program, which is this package's, must not come first on the module path.
+        return subprocess.Popen(
+            [sys.executable, "-P", str(_PROGRAM)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | _ONE_THREAD,
+        )
+    except (OSError, ValueError, TypeError) as error:
+        raise UmapFailed(f"no process can be started here ({error})") from error
+
+
+def _converse(
+    process: subprocess.Popen[bytes],
+    request: Sequence[bytes],
+    answers: queue.SimpleQueue[_Answer | None],
+) -> None:
+    """Sends a request and passes on the answers, up to the last one; None where the process ended before that."""
+    if process.stdin is None or process.stdout is None:
+        return
+    try:
+        for part in request:
+            process.stdin.write(part)
+        process.stdin.flush()
+        kind = PROGRESS
+        while kind == PROGRESS:
+            kind, data = _read_answer(process.stdout)
+            answers.put((kind, data))
+    except (OSError, ValueError, EOFError):
+        answers.put(None)
+
+
+def _read_answer(stream: IO[bytes]) -> _Answer:
+    """Raises EOFError where the answer breaks off."""
+    head = stream.read(ANSWER.size)
+    if len(head) < ANSWER.size:
+        raise EOFError
+    kind, length = ANSWER.unpack(head)
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError
+    return kind, data
+
+
+def _share(progress: bytes) -> float:
+    """Of "120/500"; 0 for anything else."""
+    done, _, total = progress.partition(b"/")
+    return int(done) / int(total) if done.isdigit() and total.isdigit() and int(total) else 0.0
+
+
+def _end_of(process: subprocess.Popen[bytes]) -> str:
+    """How a process ended that should not have."""
+    try:
+        code = process.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        return "its process stopped answering"
+    if code >= 0:
+        return f"its process ended with code {code}"
+    hint = ", perhaps for want of memory" if -code == getattr(signal, "SIGKILL", 9) else ""
+    return f"its process was ended by signal {-code}{hint}"
+
+
+def umap_request(
     table: NeighborTable,
     start: np.ndarray,
     *,
-    dims: int,
     neighbors: int,
     min_dist: float,
     seed: int,
     classes: np.ndarray | None = None,
-) -> np.ndarray:
-    """A UMAP layout of finite rows: float32 (n, dims).
-
-    Args:
-        values: float (n, d), n at least dims + 2; used for its shape and type only.
-        table: exact neighbors in the metric of the layout, at least min(neighbors, n) - 1 wide.
-        start: where the points begin, float32 (n, dims).
-        neighbors: size of a neighborhood, the point itself included; lowered to n.
-        classes: int (n,), -1 where unlabeled; points of different classes are then moved apart, as
-            umap-learn's supervised dimension reduction does at its default weight.
-
-    Raises:
-        MissingExtra: umap-learn is not installed.
-    """
-    n = len(values)
+) -> list[bytes]:
+    """What `umap_program` is sent for a layout, in parts; arguments as those of `UmapProcess.place`."""
+    n, dims = start.shape
     width = min(neighbors, n)
-    reducer = _umap_class()(
-        n_components=dims,
-        n_neighbors=width,
-        min_dist=min_dist,
-        metric=table.metric,
-        init=start * np.float32(10.0 / max(float(np.abs(start).max()), 1e-30)),
-        random_state=seed,
-        n_jobs=1,
-        precomputed_knn=_with_self(table, width),
-        force_approximation_algorithm=True,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return np.ascontiguousarray(reducer.fit_transform(values, y=classes), np.float32)
-
-
-def _umap_class() -> Any:
-    require_umap()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from umap import UMAP
-    return UMAP
-
-
-def _with_self(table: NeighborTable, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """The table as umap-learn wants it: every row first in its own list."""
-    n = len(table.indices)
+    described = {
+        "n": n, "dims": dims, "neighbors": width, "min_dist": min_dist, "metric": table.metric, "seed": seed,
+        "classes": classes is not None,
+    }  # fmt: skip
+    # As umap-learn wants a table: every row first in its own list.
     indices = np.concatenate([np.arange(n, dtype=np.int32)[:, None], table.indices[:, : width - 1]], axis=1)
     distances = np.concatenate([np.zeros((n, 1), np.float32), table.distances[:, : width - 1]], axis=1)
-    return indices, distances
+    arrays = [indices, distances, start * np.float32(10.0 / max(float(np.abs(start).max()), 1e-30))]
+    if classes is not None:
+        arrays.append(classes.astype(np.int64))
+    return [json.dumps(described).encode("ascii") + b"\n", *(array.tobytes() for array in arrays)]

@@ -60,8 +60,10 @@ class Attacher:
         """The attachments that a config entry names, unless the caller gave others."""
         wishes = self._context.wishes
         metadata = wishes.metadata or self._find(folder, entry.metadata_path, where, "metadata")
-        images = None if wishes.has_sprite else self._search(folder).named_folder(entry.sprite_path, where)
-        sprite = None if images or wishes.has_sprite else self._find(folder, entry.sprite_path, where, "sprite")
+        search = self._search(folder)
+        image_folder = None if wishes.has_sprite else search.named_folder(entry.sprite_path)
+        images = search.of_folder(image_folder, where) if image_folder else None
+        sprite = None if image_folder or wishes.has_sprite else self._find(folder, entry.sprite_path, where, "sprite")
         bookmarks = [self._find(folder, spelled, where, "bookmarks") for spelled in entry.bookmarks_paths]
         tile = wishes.sprite_size or self._tile(entry, where)
         there = {file.label: file for file in bookmarks if file}

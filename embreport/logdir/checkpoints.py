@@ -1,20 +1,17 @@
-"""Which checkpoints a folder holds, and which of them is meant."""
+"""Which checkpoints a folder holds."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from embreport.errors import InputError, InputNotFound
-from embreport.logdir.projector_config import error_notice
-from embreport.logdir.tree import Folder
-from embreport.model import Notice
+from embreport.logdir.tree import Folder, Tree
 from embreport.readers.files import InputFile, printable_name
 from embreport.readers.table import is_table
-from embreport.readers.text_messages import LARGEST_TEXT, parse_text_message
 
 STATE_NAME = "checkpoint"
 _INDEX = ".index"
@@ -76,12 +73,32 @@ class ChosenCheckpoint:
     steps: tuple[int, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """The checkpoints to read of a folder, one per family, and what had to be decided."""
+class KnownCheckpoints:
+    """The checkpoints of a log directory, each folder looked into once, when it is first asked for."""
 
-    chosen: tuple[ChosenCheckpoint, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._by_folder: dict[Path, list[Checkpoint]] = {}
+        self._by_name: dict[str, list[Checkpoint]] | None = None
+
+    def of(self, folder: Folder) -> list[Checkpoint]:
+        """All checkpoints in a folder, in the order of their file names."""
+        if folder.path not in self._by_folder:
+            self._by_folder[folder.path] = list_checkpoints(folder)
+        return self._by_folder[folder.path]
+
+    def named(self, name: str) -> list[Checkpoint]:
+        """All checkpoints in the log directory with this prefix or file name, one of each folder."""
+        if self._by_name is None:
+            self._by_name = {}
+            for folder in self.tree.folders:
+                names: dict[str, Checkpoint] = {}
+                for item in self.of(folder):
+                    names.setdefault(item.prefix, item)
+                    names.setdefault(item.file_name, item)
+                for spelled, item in names.items():
+                    self._by_name.setdefault(spelled, []).append(item)
+        return self._by_name.get(name, [])
 
 
 def list_checkpoints(folder: Folder) -> list[Checkpoint]:
@@ -119,99 +136,6 @@ def _ends_like_table(file: InputFile) -> bool:
             return is_table(stream.read(_TAIL))
     except InputError:
         return False
-
-
-def choose(folder: Folder, *, step: int | None = None) -> Choice:
-    """The checkpoints of a folder that are meant: that of the state file, else the latest of each family.
-
-    With `step` that step of each family; families that lack it are left out with a notice.
-    """
-    there = list_checkpoints(folder)
-    if not there:
-        return Choice()
-    named, notices = _named_by_state(folder, there)
-    families = _families(there, named)
-    chosen = []
-    for family in families:
-        pick, told = _pick(family, named, step)
-        notices += told
-        if pick:
-            steps = tuple(sorted({item.step for item in family if item.step is not None}))
-            chosen.append(ChosenCheckpoint(checkpoint=pick, steps=steps))
-    return Choice(chosen=tuple(chosen), notices=tuple(notices))
-
-
-def _families(there: list[Checkpoint], named: Checkpoint | None) -> list[list[Checkpoint]]:
-    """Checkpoints of one saver together; of TensorFlow's only that which the state file names, if it does."""
-    groups: dict[tuple[str, CheckpointKind], list[Checkpoint]] = {}
-    for item in there:
-        groups.setdefault((item.family, item.kind), []).append(item)
-    if named:
-        return [
-            members
-            for (family, kind), members in groups.items()
-            if (family, kind) == (named.family, named.kind) or kind is CheckpointKind.HDF5
-        ]
-    return list(groups.values())
-
-
-def _pick(
-    family: list[Checkpoint], named: Checkpoint | None, step: int | None
-) -> tuple[Checkpoint | None, list[Notice]]:
-    if step is None:
-        if named in family:
-            return named, []
-        return max(family, key=lambda item: (-1 if item.step is None else item.step, item.prefix)), []
-    for item in family:
-        if item.step == step:
-            return item, []
-    numbers = sorted({item.step for item in family if item.step is not None})
-    steps = ", ".join(str(number) for number in numbers) or "none with a number"
-    message = f"Step {step} was not saved here; there are: {steps}."
-    where = family[0].folder.file(family[0].family).label
-    return None, [Notice(code="step-missing", severity="warning", message=message, where=where)]
-
-
-def _named_by_state(folder: Folder, there: list[Checkpoint]) -> tuple[Checkpoint | None, list[Notice]]:
-    """The checkpoint that the state file names, mended where it comes from another machine."""
-    if STATE_NAME not in folder.files:
-        return None, []
-    file = folder.file(STATE_NAME)
-    try:
-        data = file.read(LARGEST_TEXT, "A checkpoint state file")
-        state, notices = parse_text_message("CheckpointState", data, where=file.label)
-    except InputError as error:
-        told = error_notice(error)
-        message = f"{told.message} The latest checkpoint in the folder was taken."
-        return None, [Notice(code="state-unreadable", severity="warning", message=message, where=told.where)]
-    spelled = os.fsdecode(state.model_checkpoint_path)
-    if not spelled:
-        return None, list(notices)
-    by_prefix = {item.prefix: item for item in there}
-    # A sharded V1 checkpoint is named by a glob: model.ckpt-3-?????-of-00002.
-    name = re.sub(r"-\?{5}-of-\d{5}$", "", re.split(r"[/\\]", spelled)[-1])
-    found = by_prefix.get(name)
-    told_of = _tell_state(file, spelled, found, there)
-    return found, [*notices, *told_of]
-
-
-def _tell_state(
-    file: InputFile, spelled: str, found: Checkpoint | None, there: Iterable[Checkpoint]
-) -> Iterable[Notice]:
-    shown = printable_name(spelled)
-    if found is None:
-        names = ", ".join(f"“{printable_name(item.prefix)}”" for item in list(there)[:5])
-        message = f"“{shown}” is named as the latest checkpoint, but is not there; the latest of {names} was taken."
-        yield Notice(code="state-stale", severity="warning", message=message, where=file.label)
-    elif not _is_folder_itself(found.folder, spelled):
-        message = f"“{shown}” is a path of another place; “{found.label}” in this folder was taken."
-        yield Notice(code="path-mended", severity="info", message=message, where=file.label)
-
-
-def _is_folder_itself(folder: Folder, spelled: str) -> bool:
-    """Whether the path that a state file spells leads to the folder it lies in."""
-    head = spelled[: len(spelled) - len(re.split(r"[/\\]", spelled)[-1])]
-    return os.path.normpath(folder.path / head) == str(folder.path)
 
 
 def checkpoint_at(folder: Folder, name: str) -> Checkpoint:

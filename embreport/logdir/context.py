@@ -15,6 +15,7 @@ from embreport.assets import (
     survey_sprite,
 )
 from embreport.errors import LimitExceeded
+from embreport.logdir.checkpoints import KnownCheckpoints
 from embreport.logdir.tree import Folder, Tree
 from embreport.model import MetadataSummary, Notice
 from embreport.readers import InputFile
@@ -55,6 +56,7 @@ class Context:
 
     tree: Tree
     wishes: Wishes
+    checkpoints: KnownCheckpoints
     used: set[str] = field(default_factory=set)
     _metadata: dict[tuple[Path, int], SurveyedMetadata] = field(default_factory=dict)
 

@@ -132,6 +132,7 @@ def embedding_of(
         metadata=summary,
         sprite=attached.sprite_source,
         bookmarks=attached.bookmarks,
+        bookmark_paths=tuple(file.label for file in attached.bookmarks_files),
         listed=listed,
         built=built,
         locator=Located(

@@ -50,11 +50,10 @@ class ImageSearch:
     count: int
     notices: list[Notice] = field(default_factory=list)
 
-    def named_folder(self, spelled: str, where: str) -> ImageRows | None:
-        """The images of a folder that a config gives in place of a sprite sheet; None where it is no such folder."""
+    def named_folder(self, spelled: str) -> Folder | None:
+        """The folder that a config gives in place of a sprite sheet; None where it gives no folder."""
         path = Path(os.path.normpath(self.folder.path / spelled.replace("\0", "")))
-        folder = next((folder for folder in self.context.tree.folders if folder.path == path), None)
-        return None if folder is None or not spelled else self.of_folder(folder, where)
+        return next((folder for folder in self.context.tree.folders if spelled and folder.path == path), None)
 
     def of_folder(self, folder: Folder, where: str | None = None) -> ImageRows | None:
         """The images of a folder by their numbers, or in the order of their names where there is one for each row."""
@@ -70,7 +69,7 @@ class ImageSearch:
                     where,
                 )
                 return None
-            files = [folder.file(name) for name in sorted(names, key=_natural)]
+            files = [folder.file(name) for name in sorted(names, key=lambda name: (_natural(name), name))]
             message = f"The {len(names):,} images in “{folder.label}” were taken in the order of their names."
             self.notices.append(Notice(code="images-by-name", severity="info", message=message, where=where))
         if None in files:

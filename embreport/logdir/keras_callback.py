@@ -8,6 +8,7 @@ The callback of Keras 2.2 and TensorFlow 1.11 saved what a layer puts out for so
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -146,5 +147,5 @@ def _where_weights_are(
                 continue
             named = title_in(checkpoint.tensors, other).split("/")[0] == layer
             if _fits(context, metadata, tensor) if metadata else named:
-                return f" The weights are here: --tensor '{other}' builds them."
+                return f" The weights are here: --tensor {shlex.quote(other)} builds them."
     return ""

@@ -44,19 +44,16 @@ def find_file(tree: Tree, folder: Folder, spelled: str, *, where: str) -> FoundF
         )
     if direct.exists():
         return FoundFile(file=direct)
-    try:
-        return _mend(tree, folder, spelled, where)
-    except InputNotFound:
-        if not _is_something(direct.path):
-            raise
-        kind = "a folder" if direct.path.is_dir() else "no regular file, or a link to nothing"
-        raise FormatError(f"“{shown}” is {kind}; expected a file.", where=where) from None
+    if _is_something(direct.path):
+        kind = "a folder" if direct.path.is_dir() else "a special file"
+        raise FormatError(f"“{shown}” is {kind}; expected a regular file.", where=where)
+    return _mend(tree, folder, spelled, where)
 
 
 def _is_something(path: Path) -> bool:
-    """Whether anything is at a path: a file, a folder, a link, a device."""
+    """Whether anything is at a path, symbolic links followed: a file, a folder, a device."""
     try:
-        return os.path.lexists(path)
+        return os.path.exists(path)
     except (OSError, ValueError):
         return False
 
@@ -97,7 +94,7 @@ def _mend(tree: Tree, folder: Folder, spelled: str, where: str) -> FoundFile:
     for candidate in _candidates(tree, folder, parts):
         if candidate.exists() and is_inside(tree, candidate.path):
             return FoundFile(file=candidate, notice=_mended(shown, candidate, where))
-    elsewhere = (tree.files_named(parts[-1]) or tree.files_like(parts[-1])) if parts else []
+    elsewhere = _elsewhere(tree, parts[-1]) if parts else []
     if len(elsewhere) == 1 and is_inside(tree, elsewhere[0].path):
         return FoundFile(file=elsewhere[0], notice=_mended(shown, elsewhere[0], where))
     hint = "Copy it there, or correct the path."
@@ -108,6 +105,12 @@ def _mend(tree: Tree, folder: Folder, spelled: str, where: str) -> FoundFile:
     elif near := _near_names(folder, parts):
         hint = f"The folder of the config has {near}. Correct the path."
     raise InputNotFound(f"“{shown}” is not there; paths start at the folder of the config. {hint}", where=where)
+
+
+def _elsewhere(tree: Tree, name: str) -> list[InputFile]:
+    """All files of a name, whatever their folders; where there are none, those of other upper and lower case."""
+    exact = [file for file in tree.files_named(name) if file.exists()]
+    return exact or [file for file in tree.files_like(name) if file.exists()]
 
 
 def _near_names(folder: Folder, parts: list[str]) -> str:

@@ -46,6 +46,11 @@ class ProjectorConfig:
     model_checkpoint_dir: str
     notices: tuple[Notice, ...]
 
+    @property
+    def checkpoint(self) -> str:
+        """Where the checkpoint is, as spelled: its prefix, else its folder."""
+        return self.model_checkpoint_path or self.model_checkpoint_dir
+
 
 _EMPTY = ConfigEntry(tensor_name="")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from embreport.errors import FormatError, InputError, InputNotFound
 from embreport.logdir.attachments import Attacher, Attachments
+from embreport.logdir.checkpoint_choice import choose
 from embreport.logdir.checkpoint_search import search_checkpoints
-from embreport.logdir.checkpoints import CheckpointKind, ChosenCheckpoint, choose
+from embreport.logdir.checkpoints import CheckpointKind, ChosenCheckpoint
 from embreport.logdir.context import Context
 from embreport.logdir.found import Found, OpenedCheckpoint, Origin, embedding_of, why_no_embedding
 from embreport.logdir.keras_callback import Place, explain_layer_output, pair_layers
@@ -28,6 +29,7 @@ class RunSurvey:
     """Surveys one run into `found`; nothing here raises for what the log directory holds.
 
     `folder` is where its checkpoints are looked for; `home`, that by default, where labels may lie beside them.
+    What no config lists is built, where none lists anything, only with `build_unlisted`.
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class RunSurvey:
         found: Found,
         *,
         home: Folder | None = None,
+        build_unlisted: bool = True,
     ) -> None:
         self._context = context
         self._run = run
         self._folder = folder
         self._home = home or folder
         self._configs = configs
+        self._build_unlisted = build_unlisted and not any(config.entries for config in configs)
         self._found = found
         self._why_no_checkpoint: str | None = None
 
@@ -69,17 +73,27 @@ class RunSurvey:
                 except InputError as error:
                     self._found.fail(self._run, entry.tensor_name or entry.tensor_path or None, error)
         for checkpoint in opened:
-            add_unlisted(self._context, self._home, self._configs, checkpoint, self._found, run=self._run)
+            add_unlisted(
+                self._context,
+                self._home,
+                self._configs,
+                checkpoint,
+                self._found,
+                run=self._run,
+                build=self._build_unlisted,
+            )
 
     def _open_checkpoints(self) -> list[OpenedCheckpoint]:
         wants = any(not entry.tensor_path for config in self._configs for entry in config.entries)
-        wants = wants or any(config.defaults or config.model_checkpoint_path for config in self._configs)
+        wants = wants or any(config.defaults or config.checkpoint for config in self._configs)
         step = self._context.wishes.step
         if wants:
-            choice = search_checkpoints(self._context.tree, self._folder, self._configs, step)
+            choice = search_checkpoints(self._context.checkpoints, self._folder, self._configs, step)
         else:
-            choice = choose(self._folder, step=step)
-        self._found.tell(choice.notices)
+            choice = choose(self._context.checkpoints, self._folder, step=step)
+        # A state file that outlived its checkpoints is no trouble to a run that has its vectors elsewhere.
+        idle = bool(self._configs) and not wants and not choice.chosen
+        self._found.tell(notice for notice in choice.notices if not idle or notice.code != "state-stale")
         opened = []
         for chosen in choice.chosen:
             self._context.use(chosen.checkpoint.file)
@@ -90,7 +104,7 @@ class RunSurvey:
                 label = chosen.checkpoint.label
                 self._why_no_checkpoint = f"It should come from the checkpoint “{label}”, which cannot be read."
         for notice in choice.notices:
-            if notice.code in ("step-missing", "outside-logdir", "checkpoint-not-found"):
+            if notice.code in ("step-missing", "outside-logdir", "checkpoint-not-found", "state-stale"):
                 self._why_no_checkpoint = notice.message
         return opened
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from embreport.errors import InputError, InputNotFound
-from embreport.logdir.checkpoints import ChosenCheckpoint, checkpoint_at
+from embreport.logdir.checkpoints import ChosenCheckpoint, KnownCheckpoints, checkpoint_at
 from embreport.logdir.context import Context, Wishes
 from embreport.logdir.found import Found
 from embreport.logdir.run_tensors import open_checkpoint
@@ -24,7 +24,7 @@ def survey_single(path: Path, wishes: Wishes, found: Found, *, allow_outside: bo
     """
     folder = _folder_of(path, allow_outside=allow_outside)
     tree = Tree(root=folder.path, inside=folder.inside, folders=(folder,))
-    context = Context(tree=tree, wishes=wishes)
+    context = Context(tree=tree, wishes=wishes, checkpoints=KnownCheckpoints(tree))
     try:
         checkpoint = checkpoint_at(folder, path.name)
     except InputNotFound as error:
@@ -35,7 +35,7 @@ def survey_single(path: Path, wishes: Wishes, found: Found, *, allow_outside: bo
     chosen = ChosenCheckpoint(checkpoint=checkpoint, steps=() if checkpoint.step is None else (checkpoint.step,))
     opened = open_checkpoint(chosen, found, run=".")
     if opened:
-        add_unlisted(context, folder, [], opened, found, run=".")
+        add_unlisted(context, folder, [], opened, found, run=".", build=True)
         _build_only_one(found)
 
 

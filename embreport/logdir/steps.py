@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Iterable
 
 from embreport.logdir.found import Found
@@ -38,6 +39,6 @@ def _notices(
         other = next(source.tensor for source in sources if source.step != wanted)
         message = (
             f"“{tag}” was saved at {len(steps):,} steps: {spelled}. Step {wanted} is built; --step or "
-            f"--tensor '{other}' builds another."
+            f"--tensor {shlex.quote(other)} builds another."
         )
         yield Notice(code="steps-not-built", severity="info", message=message, where=run)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from embreport.errors import InputError, InputNotFound, UsageError
-from embreport.logdir.checkpoints import list_checkpoints
+from embreport.logdir.checkpoint_choice import choose
+from embreport.logdir.checkpoints import STATE_NAME, KnownCheckpoints
 from embreport.logdir.context import Context, Wishes
 from embreport.logdir.found import Found
 from embreport.logdir.projector_config import ProjectorConfig, find_configs, is_plugin_folder, read_config
@@ -54,7 +55,7 @@ def survey(
     found = Found()
     if _is_folder(path):
         tree = walk(path, allow_outside=allow_outside)
-        context = Context(tree=tree, wishes=wishes)
+        context = Context(tree=tree, wishes=wishes, checkpoints=KnownCheckpoints(tree))
         found.tell(tree.notices)
         _survey_runs(context, found)
     else:
@@ -120,8 +121,9 @@ def _survey_runs(context: Context, found: Found) -> None:
             lists_something = any(config.entries for config in of_run)
             survey_tensor_files(context, run_folder, found, no_configs=not lists_something, listed=lists_something)
     for folder in context.tree.folders:
-        if folder.label not in configs and folder.label not in broken:
-            _survey_without_config(context, folder, found, no_configs=not configs and not broken)
+        if folder.label not in configs:
+            unread = folder.label in broken
+            _survey_without_config(context, folder, found, no_configs=not configs and not broken, unread=unread)
     order = {folder.label: index for index, folder in enumerate(context.tree.folders)}
     found.embeddings.sort(key=lambda source: order.get(source.run, len(order)))
 
@@ -139,12 +141,16 @@ def _read_configs(
         configs.pop(folder.label, None)
 
 
-def _survey_without_config(context: Context, folder: Folder, found: Found, *, no_configs: bool) -> None:
-    there = list_checkpoints(folder)
-    if there and not any(context.is_used(item.file) for item in there):
+def _survey_without_config(context: Context, folder: Folder, found: Found, *, no_configs: bool, unread: bool) -> None:
+    """What a folder without config holds; where its config is `unread`, nobody knows what of that is to be built."""
+    there = context.checkpoints.of(folder)
+    if not there and STATE_NAME in folder.files:
+        there = [item.checkpoint for item in choose(context.checkpoints, folder).chosen]
+    has_any = there or STATE_NAME in folder.files
+    if has_any and not any(context.is_used(item.file) for item in there):
         home = _home_of(context.tree, folder)
-        RunSurvey(context, home.label, folder, [], found, home=home).survey()
-    survey_tensor_files(context, folder, found, no_configs=no_configs)
+        RunSurvey(context, home.label, folder, [], found, home=home, build_unlisted=not unread).survey()
+    survey_tensor_files(context, folder, found, no_configs=no_configs, listed=unread)
 
 
 def _home_of(tree: Tree, folder: Folder) -> Folder:

@@ -13,12 +13,22 @@ from embreport.logdir.found import Found, Origin
 from embreport.logdir.tensor_names import Role
 from embreport.logdir.tree import Folder
 from embreport.logdir.unlisted import add_tensors
-from embreport.readers import InputFile, StoredTensor, head_of, is_word2vec_binary, read_tensor_file
+from embreport.readers import (
+    InputFile,
+    StoredTensor,
+    has_unread_name,
+    head_of,
+    is_word2vec_binary,
+    read_tensor_file,
+    why_unread,
+)
+from embreport.readers.files import printable_name
 
 _BINARY = re.compile(r"\.(?:npy|npz|safetensors|parquet)$", re.IGNORECASE)
 # Text is taken for vectors only under a name that says so: most text in a log directory is something else.
 _TEXT = re.compile(
-    r"(?:^|[_.-])(?:tensors?|vectors?|vecs?|embeddings?|feature_vecs|word2vec|w2v|glove[\w.-]*)\.(?:tsv|txt|vec|csv)(?:\.gz)?$",
+    r"(?:^|[_.-])(?:tensors?|vectors?|vecs?|embeddings?|feature_vecs|word2vec|w2v|glove[\w.-]*)\.(?:tsv|txt|vec|csv)"
+    r"(?:\.(?:gz|xz|bz2|zst|zip|7z))?$",
     re.IGNORECASE,
 )
 
@@ -50,13 +60,24 @@ def survey_tensor_files(
                     found.pass_over(folder.label, name_of(file), str(error))
                 else:
                     found.fail(folder.label, name_of(file), error)
+        elif has_unread_name(name):
+            _explain_unread(folder, file, found)
+
+
+def _explain_unread(folder: Folder, file: InputFile, found: Found) -> None:
+    try:
+        reason = why_unread(file.path.name, head_of(file))
+    except InputError as error:
+        reason = error.message
+    if reason:
+        found.pass_over(folder.label, printable_name(file.path.name), reason)
 
 
 def _is_word2vec(file: InputFile) -> bool:
     try:
         return is_word2vec_binary(head_of(file))
     except InputError:
-        return False
+        return True  # what keeps it from being read is said when it is
 
 
 def name_of(file: InputFile) -> str:

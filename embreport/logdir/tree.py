@@ -43,6 +43,7 @@ class Tree:
     folders: tuple[Folder, ...]
     notices: tuple[Notice, ...] = ()
     _by_label: dict[str, Folder] = field(default_factory=dict)
+    _by_name: dict[str, list[tuple[Folder, str]]] = field(default_factory=dict)
 
     def folder(self, label: str) -> Folder | None:
         """The folder with this label, None when the walk did not come across it."""
@@ -63,12 +64,15 @@ class Tree:
 
     def files_named(self, name: str) -> list[InputFile]:
         """All files with this name, wherever they are."""
-        return [folder.file(name) for folder in self.folders if name in folder.files]
+        return [file for file in self.files_like(name) if file.path.name == name]
 
     def files_like(self, name: str) -> list[InputFile]:
         """All files whose names differ from this one by upper and lower case only, as on other systems."""
-        folded = name.casefold()
-        return [folder.file(there) for folder in self.folders for there in folder.files if there.casefold() == folded]
+        if not self._by_name:
+            for folder in self.folders:
+                for there in sorted(folder.files):
+                    self._by_name.setdefault(there.casefold(), []).append((folder, there))
+        return [folder.file(there) for folder, there in self._by_name.get(name.casefold(), ())]
 
 
 def join_label(folder: str, name: str) -> str:

@@ -25,9 +25,9 @@ def add_unlisted(
     found: Found,
     *,
     run: str,
+    build: bool,
 ) -> None:
-    """Add what a checkpoint holds beyond its listed tensors; likely embeddings are built where nothing is listed."""
-    lists_something = any(config.entries for config in configs)
+    """Add what a checkpoint holds beyond its listed tensors; with `build`, likely embeddings are built."""
     attacher = _Unlisted(context, folder, configs)
     add_tensors(
         checkpoint.tensors,
@@ -35,7 +35,7 @@ def add_unlisted(
         found,
         attach=attacher.attach,
         leave_out=checkpoint.listed,
-        build=not lists_something,
+        build=build,
     )
 
 

@@ -24,7 +24,7 @@ from embreport.views import (
     LegendView,
     alternative_text,
     caption,
-    color_column,
+    coloring,
     digest,
     draw_still,
     figure_rows,
@@ -53,8 +53,7 @@ class ArticleMaker:
         self.version = version
         self.plotly_js = plotly_js
         self.seed = seed
-        color_by = color_column(result)
-        self.column: Column | None = None if color_by is None else result.columns[color_by]
+        self.column: Column | None = coloring(result)
         self.colors = point_colors(self.column, result.rows)
         self._stills: dict[tuple[str, bool], StillPicture] = {}
 

@@ -15,7 +15,7 @@ import numpy as np
 from embreport.diagnostics import diagnostics_to_data, faithfulness_to_data
 from embreport.model import Column, Projection, RowFigure
 from embreport.page.ladder import Plan
-from embreport.page.payload.blocks import Block, Packing, deflate, pack
+from embreport.page.payload.blocks import Block, Deflate, Packing, deflate, pack
 from embreport.page.payload.coordinates import encode_coordinates
 from embreport.page.payload.figures import encode_figure
 from embreport.page.payload.neighbors import (
@@ -33,6 +33,7 @@ from embreport.page.saved_views import described_view
 from embreport.views import (
     EmbeddingResult,
     color_column,
+    color_figure,
     frame_of,
     label_column,
     line_column,
@@ -55,13 +56,15 @@ class Packed:
 
 
 class EmbeddingPacker:
-    """Packs the embedding with the page's `id` ("e0")."""
+    """Packs the embedding with the page's `id` ("e0"); `deflated` as `blocks.pack` takes it."""
 
-    def __init__(self, embedding_id: str, result: EmbeddingResult) -> None:
+    def __init__(self, embedding_id: str, result: EmbeddingResult, deflated: Deflate | None = None) -> None:
         self.id = embedding_id
+        self._deflated = deflated
         self.result = result
         self.label_by = label_column(result)
         self.color_by = color_column(result)
+        self.color_figure = color_figure(result)
         self.lines = line_column(result.columns)
         self.saved = saved_projections(result)
         self.finite: int = result.finite_rows
@@ -100,7 +103,7 @@ class EmbeddingPacker:
         return Packed(blocks=tuple(block for part in parts for block in part.blocks), described=described)
 
     def _block(self, name: str, part: str, raw: bytes, packed: Packing = "deflate-raw") -> Block:
-        return pack(f"{self.id}-{name}", part, raw, packed)
+        return pack(f"{self.id}-{name}", part, raw, packed, self._deflated)
 
     def _rows(self) -> Packed:
         if ("rows",) not in self._cache:
@@ -111,6 +114,7 @@ class EmbeddingPacker:
                 "stride": draw_stride(len(self.order)),
                 "labelBy": self.label_by,
                 "colorBy": self.color_by,
+                "colorByFigure": None if self.color_figure is None else self.color_figure.name,
                 "lines": self.lines,
                 "order": {"block": block.id, **layout},
             }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from embreport.errors import FormatError
+from embreport.errors import FormatError, LimitExceeded
 from embreport.readers.files import InputFile
 from embreport.readers.flat_tensor import raw_float32
 from embreport.readers.hdf5 import SIGNATURE
@@ -14,11 +14,21 @@ from embreport.readers.parquet import PARQUET_MAGIC, read_parquet
 from embreport.readers.safetensors import read_safetensors
 from embreport.readers.stored_tensor import StoredTensor, StoredTensors
 from embreport.readers.text_layout import TextLayout
-from embreport.readers.text_stream import is_binary, is_packed_or_utf16
+from embreport.readers.text_stream import is_binary, is_packed_or_wide
 from embreport.readers.text_vectors import survey_text_vectors
+from embreport.readers.unread_kinds import has_unread_name, why_unread
 from embreport.readers.word2vec_binary import is_word2vec_binary, read_word2vec_binary
 
-__all__ = ["InputFile", "StoredTensor", "StoredTensors", "head_of", "is_word2vec_binary", "read_tensor_file"]
+__all__ = [
+    "InputFile",
+    "StoredTensor",
+    "StoredTensors",
+    "has_unread_name",
+    "head_of",
+    "is_word2vec_binary",
+    "read_tensor_file",
+    "why_unread",
+]
 
 _HEAD = 1 << 12
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -30,8 +40,6 @@ _STARTS = {
     ".h5": (SIGNATURE,),
     ".keras": (_ZIP_MAGIC,),
 }
-_PACKINGS = {b"\xfd7zXZ\0": "xz", b"BZh91AY&SY": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf\x27\x1c": "7-Zip"}
-_TEXT_SUFFIXES = (".tsv", ".txt", ".csv", ".vec")
 
 
 def head_of(file: InputFile) -> bytes:
@@ -64,13 +72,11 @@ def read_tensor_file(file: InputFile, name: str, shape: tuple[int, ...] = ()) ->
 
 
 def _text_or_raw(file: InputFile, name: str, shape: tuple[int, ...], head: bytes) -> StoredTensors:
+    fits = len(shape) == 2 and file.size() == 4 * math.prod(shape)
     try:
         text = survey_text_vectors(file, name)
-        # Digits may be the bytes of numbers: what has the shape that is asked for only as bytes is read as bytes.
-        if len(shape) == 2 and text.shape != shape and file.size() == 4 * math.prod(shape):
-            return StoredTensors(source="bytes", tensors={name: raw_float32(file, name, shape)})
-    except FormatError as error:
-        if is_packed_or_utf16(head) or not is_binary(head):
+    except (FormatError, LimitExceeded) as error:
+        if not is_binary(head) or (is_packed_or_wide(head) and not fits):
             raise
         if not shape:
             raise FormatError(
@@ -78,12 +84,15 @@ def _text_or_raw(file: InputFile, name: str, shape: tuple[int, ...], head: bytes
                 "tensor_shape: rows and dimensions.",
                 where=file.label,
             ) from error
-        return StoredTensors(source="bytes", tensors={name: raw_float32(file, name, shape)})
-    return StoredTensors(source=_text_source(text.layout), tensors={name: text}, notices=text.notices)
+    else:
+        # Digits may be the bytes of numbers: what has the shape that is asked for only as bytes is read as bytes.
+        if not fits or text.shape == shape:
+            return StoredTensors(source=_text_source(text.layout), tensors={name: text}, notices=text.notices)
+    return StoredTensors(source="bytes", tensors={name: raw_float32(file, name, shape)})
 
 
 def _check_start(file: InputFile, head: bytes) -> None:
-    """FormatError for an empty file, and for one that does not start as its name or its packing says."""
+    """FormatError for an empty file, one that does not start as its name says, and one of a kind that is not read."""
     if not head:
         raise FormatError("The file is empty, so it holds no vectors.", where=file.label)
     suffix = file.path.suffix.lower()
@@ -93,11 +102,8 @@ def _check_start(file: InputFile, head: bytes) -> None:
             f"The file does not start as a {suffix} file does; it is damaged, or another kind of file.",
             where=file.label,
         )
-    for start, packing in _PACKINGS.items():
-        if head.startswith(start):
-            raise FormatError(f"The file is packed by {packing}, which is not read here. Unpack it.", where=file.label)
-    if head.startswith(_ZIP_MAGIC) and suffix in _TEXT_SUFFIXES:
-        raise FormatError("The file is a ZIP archive. Unpack it.", where=file.label)
+    if reason := why_unread(file.path.name, head):
+        raise FormatError(reason, where=file.label)
 
 
 def _text_source(layout: TextLayout) -> str:

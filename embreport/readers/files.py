@@ -11,8 +11,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from embreport.errors import FormatError, InputError, InputNotFound, LimitExceeded, OutsideLogdir
 
@@ -54,7 +54,7 @@ class InputFile:
             return os.fstat(stream.fileno()).st_size
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
+    def open(self) -> Iterator[BufferedReader]:
         """The file, open for reading bytes.
 
         Raises InputNotFound when nothing is there, OutsideLogdir when it leaves its folder, FormatError for

@@ -107,7 +107,8 @@ class _Index:
         for axis in reversed(order):
             weights[axis] = weight
             weight *= most[axis]
-        for place in itertools.product(*map(range, grid)):
+        # The product holds every range whole, also the huge ones beside an empty one.
+        for place in itertools.product(*map(range, grid)) if all(grid) else ():
             yield place, sum(at * weight for at, weight in zip(place, weights, strict=True))
 
     def _entry(self, place: tuple[int, ...], entry: bytes) -> Chunk | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from dataclasses import dataclass
 
 from embreport.errors import FormatError
@@ -13,6 +14,8 @@ from embreport.readers.hdf5_chunks import Chunked
 _NOWHERE = (1 << 64) - 1
 _HIGHEST_RANK = 32
 _FIXED_POINT, _FLOATING_POINT, _ENUMERATION = 0, 1, 8
+# Bits of a float's type: the order of a VAX, and how the fraction is normalized.
+_NOT_IEEE, _LEADING_ONE = 0x70, 0x20
 _LAYOUTS = {0: "compact", 1: "contiguous", 2: "chunked", 3: "virtual"}
 
 # (bytes, bits of exponent, bits of fraction) -> (name, numpy's type without byte order)
@@ -57,19 +60,23 @@ def read_dataspace(message: Cursor) -> Extent:
 
 def read_type(message: Cursor) -> StoredType:
     """The type of a dataset's elements; FormatError for what is no real number."""
-    kind, bits = message.take(1)[0] & 15, message.take(3)
-    size = message.uint32()
+    (first,), bits, size = message.take(1), message.take(3), message.uint32()
+    version, kind = first >> 4, first & 15
+    if not 1 <= version <= 5:
+        raise FormatError(f"The type of its elements is described in version {version}; expected one of 1 to 5.")
     order = ">" if bits[0] & 1 else "<"
-    if kind == _FIXED_POINT and size in (1, 2, 4, 8):
-        letter, word = ("i", "int") if bits[0] & 8 else ("u", "uint")
-        return StoredType(name=f"{word}{8 * size}", stored=f"{order}{letter}{size}", size=size)
     if kind == _ENUMERATION and size == 1:
         return StoredType(name="bool", stored="|u1", size=1)
-    if kind == _FLOATING_POINT:
-        message.take(5)
-        exponent, _, fraction = message.take(3)
+    whole = kind in (_FIXED_POINT, _FLOATING_POINT) and message.take(4) == struct.pack("<HH", 0, 8 * size % (1 << 16))
+    if whole and kind == _FIXED_POINT and size in (1, 2, 4, 8) and not any(bits[1:]):
+        letter, word = ("i", "int") if bits[0] & 8 else ("u", "uint")
+        return StoredType(name=f"{word}{8 * size}", stored=f"{order}{letter}{size}", size=size)
+    if whole and kind == _FLOATING_POINT:
+        start, exponent, end, fraction = message.take(4)
         known = _FLOATS.get((size, exponent, fraction))
-        if known:
+        # Sign, exponent and fraction in their usual places, the exponent's usual bias, a leading 1 that is not stored.
+        usual = (bits[1], start, end, message.uint32()) == (8 * size - 1, fraction, 0, (1 << exponent >> 1) - 1)
+        if known and usual and bits[0] & _NOT_IEEE == _LEADING_ONE:
             return StoredType(name=known[0], stored=f"{order}{known[1]}", size=size)
     raise FormatError(f"Its elements are of HDF5 class {kind} with {size:,} bytes; expected real numbers.")
 

@@ -153,8 +153,10 @@ def _parse_header(text: bytes, where: str) -> tuple[tuple[int, ...], bool, np.dt
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            header = ast.literal_eval(text.decode("latin-1").strip())
+            header = ast.literal_eval(text.decode("latin-1").strip(" \n"))
         shape, column_major, described = header["shape"], header["fortran_order"], header["descr"]
+        if len(header) > 3 or not isinstance(column_major, bool):
+            raise ValueError("more than the format has")
     except (ValueError, TypeError, SyntaxError, LookupError, RecursionError, MemoryError) as error:
         raise FormatError("The file does not start with a valid .npy header.", where=where) from error
     if not isinstance(described, str) or not _NUMBERS.fullmatch(described):
@@ -162,4 +164,4 @@ def _parse_header(text: bytes, where: str) -> tuple[tuple[int, ...], bool, np.dt
     sizes = isinstance(shape, tuple) and len(shape) <= _HIGHEST_RANK and all(type(n) is int and n >= 0 for n in shape)
     if not sizes or math.prod(shape) > 1 << 62:
         raise FormatError(f"The array has the impossible shape {str(shape)[:80]}.", where=where)
-    return shape, column_major is True, np.dtype(described)
+    return shape, column_major, np.dtype(described)

@@ -7,6 +7,7 @@ import os
 from typing import Any, TypeGuard
 
 from embreport.errors import FormatError, InputError, LimitExceeded
+from embreport.model import Notice
 from embreport.readers.dtypes import spelled_shape
 from embreport.readers.files import InputFile
 from embreport.readers.flat_tensor import FlatTensor
@@ -58,7 +59,21 @@ def read_safetensors(file: InputFile) -> StoredTensors:
         except InputError as error:
             shape = entry.get("shape") if isinstance(entry, dict) else None
             unreadable[name] = Unreadable(error=error, shape=tuple(shape) if _is_sizes(shape) else None)
-    return StoredTensors(source="safetensors", tensors=tensors, unreadable=unreadable)
+    message = (
+        "The tensors do not fill the file one after the other, as the format demands; it may be damaged and hold wrong "
+        "values. Copy it again."
+    )
+    misfit = Notice(code="tensor-places", severity="warning", message=message, where=file.label)
+    notices = () if _fills(header, there - 8 - length) else (misfit,)
+    return StoredTensors(source="safetensors", tensors=tensors, unreadable=unreadable, notices=notices)
+
+
+def _fills(header: dict[str, Any], size: int) -> bool:
+    """Whether the tensors take all `size` bytes, one after the other, as the format demands: its only safeguard."""
+    entries = [entry for name, entry in header.items() if name != "__metadata__" and isinstance(entry, dict)]
+    places = sorted(place for entry in entries if _is_sizes(place := entry.get("data_offsets")) and len(place) == 2)
+    starts, ends = [start for start, _ in places], [end for _, end in places]
+    return [*starts, size] == [0, *ends]
 
 
 def _parse(data: bytes, where: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ NUMBER = re.compile(
     rb"\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf|infinity)\s*",
     re.IGNORECASE,
 )
+CSV_SEPARATORS = (b",", b";")
+_QUOTED = re.compile(rb'"(?:[^"]++|"")*+"(?=[,;]|$)')
 _COUNT = re.compile(rb"\d{1,12}")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINES_TO_JUDGE = 3
@@ -43,8 +45,21 @@ def clean_line(line: bytes) -> bytes:
 
 
 def split_cells(line: bytes, separator: bytes) -> list[bytes]:
-    """The cells of a line; with spaces as separator, a run of them counts once."""
-    return line.split() if separator == b" " else line.split(separator)
+    """The cells of a line; with spaces as separator, a run of them counts once.
+
+    The first may be a label in quotes that holds the separator, as CSV has it.
+    """
+    if separator == b" ":
+        return line.split()
+    quoted = _QUOTED.match(line) if separator in CSV_SEPARATORS else None
+    if quoted is None:
+        return line.split(separator)
+    return [unquoted(quoted[0]), *line[quoted.end() :].split(separator)[1:]]
+
+
+def unquoted(cell: bytes) -> bytes:
+    """A cell of CSV without the quotes around it."""
+    return cell[1:-1].replace(b'""', b'"') if _QUOTED.fullmatch(cell) else cell
 
 
 def is_number(cell: bytes) -> bool:
@@ -126,11 +141,13 @@ def _comments(lines: list[bytes]) -> int:
 
 
 def _separator(line: bytes) -> bytes:
+    """A tab, else what most numbers at the end of a line stand behind: a word may be `,` or hold one."""
     if b"\t" in line:
         return b"\t"
-    if b"," in line:
-        return b","
-    return b" " if b" " in line.strip() else b"\t"
+    there = [separator for separator in (b";", b",", b" ") if separator in line.strip()]
+    rows = [split_cells(line.removesuffix(separator), separator) for separator in there]
+    numbers = [_numbers_at_end(row) for row in rows]
+    return there[numbers.index(max(numbers))] if there else b"\t"
 
 
 def _announced_counts(rows: list[list[bytes]]) -> tuple[int, int] | None:
@@ -142,8 +159,11 @@ def _announced_counts(rows: list[list[bytes]]) -> tuple[int, int] | None:
 
 
 def _is_header(rows: list[list[bytes]]) -> bool:
-    """Whether no cell of the first line is a number while all of the second are, a label in front aside."""
-    if any(is_number(cell) for cell in rows[0]):
+    """Whether no cell of the first line is a number while all of the second are, a label in front aside.
+
+    A number in quotes, or with a decimal comma, is no name of a column.
+    """
+    if any(is_number(cell.strip(b"\"'").replace(b",", b".")) for cell in rows[0]):
         return False
     return len(rows[0]) <= len(rows[1]) <= len(rows[0]) + 1 and all(is_number(cell) for cell in rows[1][1:])
 

@@ -1,22 +1,24 @@
-"""Text files as streams of UTF-8 bytes: plain, packed with gzip, or UTF-16."""
+"""Text files as streams of UTF-8 bytes: plain, packed with gzip, UTF-16 or UTF-32."""
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from dataclasses import dataclass
 
 from embreport.errors import FormatError, LimitExceeded
 from embreport.readers.files import InputFile
+from embreport.text_encoding import wide_codec
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ESCAPE = 27
-_LARGEST_UTF16 = 1 << 29
+_HEAD = 1 << 12
+_BUFFER = 1 << 20
 # Text of numbers packs to a third or so; what unpacks to far more is a decompression bomb.
 _LARGE = 1 << 26
 _DENSEST = 50
@@ -33,41 +35,72 @@ def is_binary(head: bytes) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class OpenText:
+    """Text as UTF-8 bytes, and the encoding it has in its file: "UTF-8", "UTF-16" or "UTF-32"."""
+
+    stream: io.BufferedReader
+    encoding: str
+
+
 @contextmanager
-def open_text(file: InputFile) -> Iterator[BinaryIO]:
-    """The text of a file, made UTF-8 where the file says that it is something else. Raises InputError subclasses."""
+def open_text(file: InputFile) -> Iterator[OpenText]:
+    """The text of a file, made UTF-8 where it is something else. Raises InputError subclasses."""
     with file.open() as stream:
-        size = os.fstat(stream.fileno()).st_size
-        head = stream.read(2)
-        stream.seek(0)
-        if head == _GZIP_MAGIC:
-            yield cast(BinaryIO, io.BufferedReader(_Unpacked(stream, size, file.label), 1 << 20))
-        elif head in _UTF16_MARKS:
-            yield _from_utf16(stream, size, file.label)
+        text = stream
+        if stream.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
+            text = _buffered(_Unpacked(stream, file.label))
+        codec = wide_codec(text.peek(_HEAD)[:_HEAD])
+        if codec:
+            yield OpenText(_buffered(_Recoded(text, codec, file.label)), codec[:6].upper())
         else:
-            yield stream
+            yield OpenText(text, "UTF-8")
 
 
-def is_packed_or_utf16(head: bytes) -> bool:
+def is_packed_or_wide(head: bytes) -> bool:
     """Whether a file that starts so is text in a form that only `open_text` sees."""
-    return head.startswith((_GZIP_MAGIC, *_UTF16_MARKS))
+    return head.startswith(_GZIP_MAGIC) or wide_codec(head) is not None
 
 
-def _from_utf16(stream: BinaryIO, size: int, where: str) -> BinaryIO:
-    if size > _LARGEST_UTF16:
-        raise LimitExceeded(f"{size:,} bytes of UTF-16 text; save it as UTF-8.", where=where)
-    try:
-        return io.BytesIO(stream.read(size).decode("utf-16").encode("utf-8", "replace"))
-    except UnicodeDecodeError as error:
-        raise FormatError(f"Byte {error.start:,} is not UTF-16 text, as which the file starts.", where=where) from error
+def _buffered(stream: io.RawIOBase) -> io.BufferedReader:
+    return io.BufferedReader(stream, _BUFFER)
+
+
+class _Recoded(io.RawIOBase):
+    """Text of two or four bytes a character as UTF-8."""
+
+    def __init__(self, stream: io.BufferedReader, codec: str, where: str) -> None:
+        self._stream = stream
+        self._codec = codec
+        self._decoder = codecs.getincrementaldecoder(codec)()
+        self._where = where
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        part = b""
+        ended = False
+        while not part and not ended:
+            # Two bytes of UTF-16 are at most three of UTF-8.
+            read = self._stream.read(len(buffer) // 2)
+            ended = not read
+            try:
+                part = self._decoder.decode(read, final=ended).encode()
+            except UnicodeDecodeError as error:
+                raise FormatError(
+                    f"The file starts as {self._codec[:6].upper()} text, but what follows is none.", where=self._where
+                ) from error
+        buffer[: len(part)] = part
+        return len(part)
 
 
 class _Unpacked(io.RawIOBase):
     """The content of a gzip file, up to a limit."""
 
-    def __init__(self, stream: BinaryIO, size: int, where: str) -> None:
+    def __init__(self, stream: io.BufferedReader, where: str) -> None:
         self._packed = gzip.GzipFile(fileobj=stream, mode="rb")
-        self._most = max(_LARGE, _DENSEST * size)
+        self._most = max(_LARGE, _DENSEST * os.fstat(stream.fileno()).st_size)
         self._where = where
         self._given = 0
 

@@ -6,8 +6,9 @@ the numbers are parsed by numpy when read, block by block.
 
 from __future__ import annotations
 
+import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from embreport.model import Notice
 from embreport.readers.dtypes import narrowed
 from embreport.readers.files import InputFile
 from embreport.readers.text_layout import (
+    CSV_SEPARATORS,
     LONGEST_LINE,
     TextLayout,
     clean_line,
@@ -24,11 +26,14 @@ from embreport.readers.text_layout import (
     is_number,
     not_a_number,
     split_cells,
+    unquoted,
 )
 from embreport.readers.text_stream import open_text
+from embreport.text_encoding import is_utf8
 
 _BLOCK = 1 << 23
 _TAB, _NEWLINE = 9, 10
+_MARK = codecs.BOM_UTF8
 _IN_NUMBERS = np.zeros(256, bool)
 _IN_NUMBERS[list(b"0123456789+-.eE\t\n naifNAIFtyTY")] = True
 
@@ -43,6 +48,7 @@ class TextVectors:
     shape: tuple[int, ...]
     notices: tuple[Notice, ...] = ()
     dtype: str = "text"
+    label_codec: str = "utf-8"
 
     def read(self) -> np.ndarray:
         """The values: float32 where that is exact (as for numbers written by PyTorch), else float64."""
@@ -64,16 +70,20 @@ class TextVectors:
         if not self.layout.labels:
             return None
         found = [label for block in _blocks(self.file, self.layout) for label in block.labels]
-        return [label.decode("utf-8", "backslashreplace") for label in found]
+        return [label.decode(self.label_codec, "backslashreplace") for label in found]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Block:
-    """Whole lines, tab-separated and without labels and blank lines; `lines` are their numbers in the file."""
+    """Whole lines, tab-separated and without labels and blank lines; `lines` are their numbers in the file.
+
+    `marks` counts the lines that started with a byte order mark, as in files that were joined.
+    """
 
     data: bytes
     lines: np.ndarray
     labels: list[bytes]
+    marks: int = 0
 
 
 def survey_text_vectors(file: InputFile, name: str) -> TextVectors:
@@ -82,24 +92,42 @@ def survey_text_vectors(file: InputFile, name: str) -> TextVectors:
     Raises FormatError naming line and column for a line with another number of cells or a cell that is no
     number, and for a file without any vector.
     """
-    with open_text(file) as stream:
-        layout = detect_layout(stream, where=file.label)
+    with open_text(file) as text:
+        layout, encoding = detect_layout(text.stream, where=file.label), text.encoding
     if layout is None:
         raise FormatError("The file holds no vectors; expected one per line, tab-separated.", where=file.label)
-    rows = sum(_count_rows(block, layout.dims, file.label) for block in _blocks(file, layout))
-    notices = tuple(_notices(layout, rows, file.label))
-    return TextVectors(file=file, layout=layout, name=name, shape=(rows, layout.dims), notices=notices)
+    rows = marks = foreign = odd = 0
+    for block in _blocks(file, layout):
+        rows += _count_rows(block, layout.dims, file.label)
+        marks += block.marks
+        foreign += sum(not label.isascii() for label in block.labels)
+        odd += sum(not is_utf8(label) for label in block.labels)
+    latin = 2 * odd > foreign
+    more = (
+        (marks > 0, f"Byte order marks within the file ({marks:,}) were ignored; it seems joined from several."),
+        (encoding != "UTF-8", f"The file is {encoding} text; TensorBoard reads UTF-8 only."),
+        (latin, "The labels are not UTF-8; they were read as Latin-1. Save the file as UTF-8 to be sure."),
+    )
+    return TextVectors(
+        file=file,
+        layout=layout,
+        name=name,
+        shape=(rows, layout.dims),
+        notices=tuple(_notices(layout, rows, file.label, more)),
+        label_codec="cp1252" if latin else "utf-8",
+    )
 
 
-def _notices(layout: TextLayout, rows: int, where: str) -> Iterator[Notice]:
+def _notices(layout: TextLayout, rows: int, where: str, more: Sequence[tuple[bool, str]]) -> Iterator[Notice]:
     words = layout.labels and layout.separator == b" "
+    separator = {b",": "commas", b";": "semicolons", b" ": "spaces"}.get(layout.separator)
     told = (
         (layout.byte_order_mark, "The file starts with a byte order mark, which was ignored."),
         (layout.header, "The first line is a header, not a vector; it was left out."),
         (layout.labels and not words, "Each line starts with a label; the labels are kept apart from the vectors."),
-        (layout.separator == b",", "The numbers are separated by commas; TensorBoard reads tabs only."),
-        (layout.separator == b" " and not words, "The numbers are separated by spaces; TensorBoard reads tabs only."),
+        (separator and not words, f"The numbers are separated by {separator}; TensorBoard reads tabs only."),
         (layout.trailing_separator, "Every line ends with a separator, which was ignored."),
+        *more,
     )
     for applies, message in told:
         if applies:
@@ -111,7 +139,8 @@ def _notices(layout: TextLayout, rows: int, where: str) -> Iterator[Notice]:
 
 def _blocks(file: InputFile, layout: TextLayout) -> Iterator[_Block]:
     """The file's vectors in blocks of whole lines."""
-    with open_text(file) as stream:
+    with open_text(file) as text:
+        stream = text.stream
         number = 1
         for _ in range(layout.skipped_lines):
             number += 1
@@ -133,9 +162,13 @@ def _blocks(file: InputFile, layout: TextLayout) -> Iterator[_Block]:
 
 
 def _normal_block(body: bytes, first_line: int, layout: TextLayout, where: str) -> _Block:
+    marks = 0
+    if _MARK in body and not layout.labels:
+        joined = (b"\n" + body).replace(b"\n" + _MARK, b"\n")[1:]
+        marks, body = (len(body) - len(joined)) // len(_MARK), joined
     if _is_plain(body, layout):
         numbers = np.arange(first_line, first_line + body.count(b"\n") + 1)
-        return _Block(data=body + b"\n", lines=numbers, labels=[])
+        return _Block(data=body + b"\n", lines=numbers, labels=[], marks=marks)
     lines = [clean_line(line).rstrip(b" ") for line in body.split(b"\n")]
     numbers = np.fromiter((number for number, line in enumerate(lines, first_line) if line), np.int64)
     kept = [line for line in lines if line]
@@ -148,7 +181,8 @@ def _normal_block(body: bytes, first_line: int, layout: TextLayout, where: str) 
         kept = [vector for _, vector in pairs]
     elif layout.separator != b"\t":
         kept = [_with_tabs(line, layout.separator) for line in kept]
-    return _Block(data=b"\n".join(kept) + b"\n" if kept else b"", lines=numbers, labels=labels)
+    data = b"\n".join(kept) + b"\n" if kept else b""
+    return _Block(data=data, lines=numbers, labels=labels, marks=marks)
 
 
 def _is_plain(body: bytes, layout: TextLayout) -> bool:
@@ -168,7 +202,8 @@ def _split_label(line: bytes, layout: TextLayout, where: str, number: int) -> tu
     cells = line.rsplit(None if layout.separator == b" " else layout.separator, layout.dims)
     if len(cells) <= layout.dims:
         raise _ragged(len(cells) - 1, layout.dims, where, number)
-    return cells[0], b"\t".join(cells[1:])
+    label = unquoted(cells[0]) if layout.separator in CSV_SEPARATORS else cells[0]
+    return label, b"\t".join(cells[1:])
 
 
 def _count_rows(block: _Block, dims: int, where: str) -> int:

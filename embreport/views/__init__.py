@@ -1,7 +1,7 @@
 """Results into sentences, figures, legends and still pictures: all the page says, nothing of how it is laid out."""
 
 from embreport.views.captions import alternative_text, caption, small_caption
-from embreport.views.choices import color_column, label_column, opening_projection
+from embreport.views.choices import color_column, color_figure, coloring, label_column, opening_projection
 from embreport.views.figures import figure_rows, figures_note
 from embreport.views.frame import Frame, frame_of
 from embreport.views.headline import Count, digest, headline
@@ -25,6 +25,8 @@ __all__ = [
     "alternative_text",
     "caption",
     "color_column",
+    "color_figure",
+    "coloring",
     "digest",
     "draw_still",
     "figure_rows",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from embreport.model import Column, Projection
+from embreport.model import Column, Projection, RowFigure
 from embreport.views.polylines import NEXT_COLUMNS
 from embreport.views.results import EmbeddingResult
 
@@ -54,6 +55,24 @@ def color_column(result: EmbeddingResult) -> int | None:
             if column.kind == kind and _tells_points_apart(column):
                 return index
     return None
+
+
+def color_figure(result: EmbeddingResult) -> RowFigure | None:
+    """The figure of the points that is asked for to color them; a column of that name goes before it."""
+    diagnostics = result.numbers.diagnostics
+    if diagnostics is None or _index_of(result.columns, result.color_by) is not None:
+        return None
+    return next((figure for figure in diagnostics.figures if figure.name == result.color_by), None)
+
+
+def coloring(result: EmbeddingResult) -> Column | None:
+    """What colors the points: a column, or the figure asked for as a column of numbers; None for one color."""
+    figure = color_figure(result)
+    if figure is not None:
+        cells = tuple(repr(value) if math.isfinite(value) else None for value in figure.values.tolist())
+        return Column(name=figure.title, kind="number", cells=cells)
+    index = color_column(result)
+    return None if index is None else result.columns[index]
 
 
 def _tells_points_apart(column: Column) -> bool:

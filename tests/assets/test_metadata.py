@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import random
 import tracemalloc
 
 import pytest
@@ -59,26 +61,81 @@ def test_a_first_label_that_comes_up_again_is_no_header() -> None:
     assert codes("cat\ndog\ncat\n", 2) == ["metadata-row-count"]
 
 
+def test_blank_lines_at_the_end_do_not_make_a_header_of_the_first_label() -> None:
+    labels = [f"w{row}" for row in range(24)]
+
+    for end in ("\n\n\n", "\n\n", "\n", ""):
+        assert cells("\n".join(labels) + end, 24) == [[label] for label in labels]
+
+
+def test_a_first_line_that_is_blank_is_no_name_of_a_column() -> None:
+    made = table("\na\nb\n", 2)
+
+    assert made.names == ("label",)
+    assert [row[0] for row in made.rows] == ["a", "b"]
+
+
+@pytest.mark.parametrize("text", ["word\tn\na\t1\nb\t2\nc\t3\n", "n\n1\n2\n3\n"])
+def test_a_header_that_the_count_makes_a_label_is_warned_of(text: str) -> None:
+    assert cells(text, 4)[0][0] in ("word", "n")
+    (notice,) = table(text, 4).notices
+    assert (notice.code, notice.severity) == ("metadata-header", "warning")
+    assert "looks like a header" in notice.message
+
+
+@pytest.mark.parametrize("text", ["word\tNA\na\t1\nb\t2\n", "a\tx\nb\t1\nc\ty\n", "a\nb\nc\n", "nan\n1\n2\n"])
+def test_a_first_label_that_merely_lacks_a_number_is_not_warned_of(text: str) -> None:
+    assert codes(text, 3) == []
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
 def test_lines_end_with_lf_or_crlf_or_the_file(end: str) -> None:
     assert cells(f"a{end or chr(10)}b{end}", 2) == [["a"], ["b"]]
 
 
 @pytest.mark.parametrize(
-    "cell", ["007", "1.0", " ", "\xa0", '"q"', "a\x0bb", "a\x0cb", "a\x85b", "a\u2028b", "a\rb", "\0", "a\x1cb"]
+    "cell",
+    [
+        *("007", "1.0", " ", "   ", "\xa0", "\u3000", " a ", "NaN", "null", "#", "\\n", "\ufeff", "<b>", "=1+1"),
+        *('"q"', '"', "'q", '"a', "a\x0bb", "a\x0cb", "a\x85b", "a\u2028b", "a\u2029b", "a\rb", "\ra", "a\x1cb"),
+        *("\0", "a\0b", "\0a", "a\0", "\x1b[31m", "e\u0301", "\u202eabc", "😀"),
+    ],
 )
 def test_a_cell_stays_as_it_is_spelled(cell: str) -> None:
-    assert cells(f"{cell}\nother\n", 2) == [[cell], ["other"]]
+    assert cells(f"other\n{cell}\nlast\n", 3) == [["other"], [cell], ["last"]]
+    assert cells(f"x\ty\n1\t{cell}\n{cell}\t2\n", 2) == [["1", cell], [cell, "2"]]
+
+
+def test_blank_labels_stay_where_the_count_says_that_they_are_labels() -> None:
+    assert cells("\na\n\n", 3) == [[""], ["a"], [""]]
+    assert cells("word\n\na\n\n", 3) == [["word"], [""], ["a"]]
+    assert cells("x\ty\n\t\na\t\n", 2) == [["", ""], ["a", ""]]
+    assert cells(" \n\t\n", 2) == [[" "], ["\t"]]
 
 
 def test_rows_without_a_line_have_no_label_and_keep_their_place() -> None:
     assert cells("a\nb\n", 4) == [["a"], ["b"], [None], [None]]
-    assert "2 rows for 4 vectors" in table("a\nb\n", 4).notices[0].message
+    (notice,) = table("a\nb\n", 4).notices
+    assert (notice.code, notice.severity, notice.where) == ("metadata-row-count", "warning", "m.tsv")
+    assert "2 rows for 4 vectors" in notice.message
+    assert "the last 2 vectors have none" in notice.message
+    assert "the last vector has none" in table("a\n", 2).notices[0].message
+
+
+@pytest.mark.parametrize(
+    "text", ["apple\t5\npear\t4\nplum\t4\nlemon\t", "apple\t5\npear\t\nplum\t\nlemon\t4\nfig\tx\nkiwi\t9"]
+)
+def test_a_number_among_numbers_is_no_header_though_some_cells_are_empty(text: str) -> None:
+    for count in (8, 2):
+        assert [row[0] for row in cells(text, count)[:2]] == ["apple", "pear"]
 
 
 def test_labels_beyond_the_last_row_are_left_out_with_a_notice() -> None:
     assert cells("a\nb\nc\nd\n", 2) == [["a"], ["b"]]
-    assert "4 rows for 2 vectors" in table("a\nb\nc\nd\n", 2).notices[0].message
+    (notice,) = table("a\nb\nc\nd\n", 2).notices
+    assert (notice.code, notice.severity) == ("metadata-row-count", "warning")
+    assert "4 rows for 2 vectors" in notice.message
+    assert "the last 2 are left out" in notice.message
 
 
 def test_short_and_long_rows_keep_their_cells_in_their_columns() -> None:
@@ -130,6 +187,19 @@ def test_a_byte_order_mark_is_no_part_of_the_first_label() -> None:
     assert cells(b"\xef\xbb\xbfa\nb\n", 2) == [["a"], ["b"]]
 
 
+def test_characters_that_an_encoding_does_not_allow_are_counted_in_a_warning() -> None:
+    made = table("é\nà\nü\n".encode()[:-2] + b"\n", 3)
+
+    assert [row[0] for row in made.rows] == ["é", "à", "\ufffd"]
+    assert [(notice.severity, "not UTF-8 (1) are shown as U+FFFD" in notice.message) for notice in made.notices] == [
+        ("warning", True)
+    ]
+
+
+def test_a_byte_order_mark_within_the_file_is_part_of_its_label() -> None:
+    assert cells("a\n\ufeffb\n", 2) == [["a"], ["\ufeffb"]]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_text_of_other_scripts_in_two_bytes_a_letter_is_no_latin(encoding: str) -> None:
     made = table("日本語\n中文\n한국어\n".encode(encoding), 3)
@@ -169,6 +239,21 @@ def test_far_more_columns_or_lines_than_a_table_has_are_refused_before_they_are_
 def test_blank_lines_without_end_are_no_more_than_blank_labels() -> None:
     assert cells("a\nb" + "\n" * 5_000_000, 2) == [["a"], ["b"]]
     assert table("\n" * 5_000_000, 2).for_rows(2).columns[0].cells == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (gzip.compress(b"a\nb\n"), "packed by gzip"),
+        (b"PK\x03\x04abc\n", "packed by zip"),
+        (random.Random(1).randbytes(5_000), "no text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no text"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01", "no text"),
+    ],
+)
+def test_bytes_that_are_no_text_give_no_labels(data: bytes, says: str) -> None:
+    with pytest.raises(FormatError, match=says):
+        table(data, 2)
 
 
 def test_an_empty_file_is_refused() -> None:

@@ -266,6 +266,7 @@ def test_arrays_of_the_result_are_read_only() -> None:
     assert not any(array.flags.writeable for array in arrays)
 
 
+@pytest.mark.usefixtures("shared_umap")
 def test_umap_is_placed_from_the_exact_neighbors() -> None:
     values, _ = clusters(150, 10)
 

@@ -10,6 +10,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 
+from embreport.compute import ComputeSettings, compute_numbers
 from embreport.compute.diagnosis import faithfulness
 from embreport.compute.diagnosis.faithfulness import LayoutTruth, layout_truths
 from embreport.compute.neighbors import neighbor_tables
@@ -206,3 +207,35 @@ def test_ranks_are_counted_where_the_table_is_only_approximate(way: str, workers
     exact, counted = (layout_truths(points, one, [layout], 0, workers)[0] for one in (table, thinned))
 
     assert counted.overall == exact.overall
+
+
+def test_rows_of_any_length_have_the_cosine_figures_of_unit_vectors(way: str, workers: Workers) -> None:
+    points, layout = random(0, 60, 4), random(1, 60, 2).astype(np.float32)
+    lengths = 2.0 ** np.linspace(-1_015, 1_000, 60).astype(int)
+
+    with np.errstate(over="raise", invalid="raise"):
+        truth = truth_of(points * lengths[:, None], layout, "cosine", workers)
+
+    assert truth.overall == truth_of(points, layout, "cosine", workers).overall
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_layout_of_a_sample_is_measured_among_its_points_and_leaves_the_other_rows_open(metric: Metric) -> None:
+    values = random(3, 150, 5)
+    values[17, 2] = np.nan
+    settings = ComputeSettings(projections=("pca", "tsne"), metric=metric, neighbors=35, layout_points=80, jobs=1)
+
+    numbers = compute_numbers(values, settings)
+
+    assert numbers.diagnostics is not None
+    figures = {figure.name: figure.values for figure in numbers.diagnostics.figures}
+    for projection in numbers.projections[2:]:
+        placed = np.isfinite(projection.coordinates).all(axis=1)
+        assert placed.sum() == 80
+        for one in projection.faithfulness:
+            among = trustworthiness(values[placed], projection.coordinates[placed], n_neighbors=one.k, metric=metric)
+            assert one.trustworthiness == pytest.approx(among, abs=1e-6)
+            found = figures[f"trustworthiness_{one.k}@{projection.name}"]
+            np.testing.assert_array_equal(np.isfinite(found), placed)
+            assert found[placed].mean() == pytest.approx(among, abs=1e-6)
+    assert np.isfinite(figures["trustworthiness_10@pca"]).sum() == 149

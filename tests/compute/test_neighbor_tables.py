@@ -16,8 +16,13 @@ from embreport.compute import neighbors as neighbors_module
 from embreport.compute.neighbors import NeighborTables, neighbor_tables
 from embreport.compute.threads import Workers, single_threaded_blas
 
-COMPILED = neighbors_module.COMPILED_FROM + 100
+COMPILED = 900
 IN_NUMPY = 300
+
+
+@pytest.fixture(autouse=True)
+def compiled_kernels_for_fewer_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbors_module, "COMPILED_FROM", COMPILED)
 
 
 @pytest.fixture
@@ -44,6 +49,23 @@ def with_far_outlier(n: int) -> np.ndarray:
     return values
 
 
+def bits(n: int, d: int) -> np.ndarray:
+    return np.random.default_rng(3).integers(0, 2, size=(n, d)).astype(np.float32)
+
+
+def bits_with_traces(n: int) -> np.ndarray:
+    return np.column_stack([bits(n, 31), 1e-9 * gaussian(n, 1)]).astype(np.float32)
+
+
+def pairs_of_codes(n: int) -> np.ndarray:
+    codes = np.random.default_rng(8).integers(0, 40, size=(n, 2))
+    return np.concatenate([np.eye(40)[codes[:, 0]], np.eye(40)[codes[:, 1]]], axis=1) / np.sqrt(2)
+
+
+def whole(n: int, d: int, most: int) -> np.ndarray:
+    return np.random.default_rng(9).integers(-most, most + 1, size=(n, d)).astype(np.float32)
+
+
 NASTY: dict[str, Callable[[int], np.ndarray]] = {
     "plain float32": lambda n: gaussian(n, 24).astype(np.float32),
     "plain float64": lambda n: gaussian(n, 24),
@@ -51,7 +73,15 @@ NASTY: dict[str, Callable[[int], np.ndarray]] = {
     "offset a thousand times the spread": lambda n: (gaussian(n, 24) + 1000).astype(np.float32),
     "small integers full of ties": lambda n: np.random.default_rng(1).integers(0, 3, size=(n, 6)).astype(np.float32),
     "multiples of few directions": lambda n: np.random.default_rng(2).integers(-2, 3, size=(n, 3)).astype(np.float64),
-    "binary": lambda n: np.random.default_rng(3).integers(0, 2, size=(n, 32)).astype(np.float32),
+    "bits": lambda n: bits(n, 32),
+    "bits and traces of something else": bits_with_traces,
+    "bits of unit length": lambda n: bits(n, 24)[:, 1:] / np.sqrt(bits(n, 24).sum(axis=1) + 1)[:, None],
+    "pairs of one-hot codes times the root of a half": pairs_of_codes,
+    "quantised": lambda n: whole(n, 48, 127),
+    "quantised with a scale": lambda n: whole(n, 12, 9) * np.float32(0.0123),
+    "whole numbers that float32 products hold just so": lambda n: whole(n, 2, 2896),
+    "whole numbers too long for exact float32 products": lambda n: whole(n, 2, 5000),
+    "thirds": lambda n: whole(n, 4, 3).astype(np.float64) / 3,
     "every row ten times": lambda n: np.repeat(gaussian(n // 10, 10).astype(np.float32), 10, axis=0),
     "all rows equal": lambda n: np.full((n, 5), 0.1, np.float32),
     "all rows zero": lambda n: np.zeros((n, 5), np.float32),

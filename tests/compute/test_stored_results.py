@@ -151,6 +151,19 @@ def test_narrower_tables_are_replaced_where_wider_ones_are_asked_for() -> None:
     assert shelf.put_stages.count("neighbors") == 2
 
 
+@pytest.mark.parametrize("changes", [{"layout_points": 60}, {"layout_points": 60, "max_points": 120}])
+def test_nothing_is_made_again_where_layouts_place_a_sample(changes: dict[str, object]) -> None:
+    shelf = Shelf()
+    fresh, first = numbers_with(None, **changes), numbers_with(shelf, **changes)
+    assert shelf.put_stages.count("neighbors") == 2
+    shelf.put_stages.clear()
+
+    second = numbers_with(shelf, **changes)
+
+    assert bits(first) == bits(second) == bits(fresh)
+    assert shelf.put_stages == []
+
+
 def test_one_other_value_makes_everything_again() -> None:
     shelf = Shelf()
     numbers_with(shelf)

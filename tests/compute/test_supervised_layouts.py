@@ -71,8 +71,8 @@ def purity(layout: np.ndarray, codes: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])
-def test_points_of_a_class_come_to_lie_together(method: str) -> None:
-    pytest.importorskip("umap") if method == "umap" else None
+def test_points_of_a_class_come_to_lie_together(method: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("shared_umap") if method == "umap" else None
     values, codes = gaussian(240, 6).astype(np.float32), np.arange(240) % 3
 
     plain, drawn = place(values, None, method), place(values, codes, method)

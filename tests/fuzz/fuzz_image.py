@@ -10,6 +10,8 @@ with instrumented():
     from embreport.assets import image_decoder, size_of_image
     from embreport.assets.image_decoder import ImageTroubleError
 
+# A search by chance would never get past the checksums of a PNG.
+image_decoder._check_sums = lambda data: None
 _MOST_PIXELS = 1 << 20
 _TILE = 16
 

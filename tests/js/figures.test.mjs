@@ -4,7 +4,7 @@ import { load } from './load.mjs';
 import { makeEmbedding } from './views_fixtures.mjs';
 
 const { ByteReader } = await load('payload/bytes.js');
-const { decodeFigure, namedFigures } = await load('payload/figure.js');
+const { decodeFigure, figureAsked, namedFigures } = await load('payload/figure.js');
 const { SPHERIZED, drawnName, hasSpherized } = await load('state/drawn.js');
 const { figureOf, followPicture, offeredFigures } = await load('state/figures.js');
 const { cleanPatch, initialState } = await load('state/fields.js');
@@ -48,6 +48,15 @@ test('a figure is read in its steps, and its largest code is no value', () => {
 test('a figure with the name of a column has a name of its own', () => {
   const names = namedFigures([{ name: 'norm' }, { name: 'hubness_10' }], [{ name: 'norm' }]).map((one) => one.name);
   assert.deepEqual(names, ['figure:norm', 'hubness_10']);
+});
+
+test('the figure that colors the points at first is found under the name it has in the page', () => {
+  const figures = [{ name: 'norm' }, { name: 'hubness_10' }];
+  const named = namedFigures(figures, [{ name: 'norm' }]);
+  assert.equal(figureAsked({ figures, colorByFigure: 'norm' }, named), 'figure:norm');
+  assert.equal(figureAsked({ figures, colorByFigure: 'left out for want of room' }, named), null);
+  assert.equal(figureAsked({ figures, colorByFigure: null }, named), null);
+  assert.equal(figureAsked({}, []), null);
 });
 
 test('the spherized variant is drawn in place of the PCA, and of nothing else', () => {

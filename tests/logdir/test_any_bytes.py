@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from spoiling import spoilt
 
 from embreport import logdir
 from embreport.errors import InputError
+from embreport.model import Embedding, TensorSource
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -133,3 +136,37 @@ def test_noise_under_any_name_is_survived(tmp_path: Path, name: str, start: byte
     (folder / name).write_bytes(start + noise + tail)
 
     load_everything(folder)
+
+
+def key_of(source: TensorSource) -> str:
+    """A text file's tensor is called what the config says."""
+    return source.path if source.dtype == "text" else source.tensor
+
+
+@functools.cache
+def untouched(name: str) -> dict[str, Embedding]:
+    survey = logdir.survey(DATA / name / "logdir")
+    return {key_of(source): logdir.load(source, survey)[0] for source in survey.embeddings}
+
+
+@pytest.mark.parametrize("name", ["tf2_words", "torch_plain", "v1_plain", "v1_sharded", "keras3_callback"])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_a_config_says_a_row_has_its_own_values_and_label(
+    tmp_path: Path, name: str, data: st.DataObject
+) -> None:
+    folder = tmp_path / "logdir"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(DATA / name / "logdir", folder)
+    files = [path for path in folder.rglob("*") if path.name in ("projector_config.pbtxt", "checkpoint")]
+    file = data.draw(st.sampled_from(sorted(files)))
+    file.write_bytes(data.draw(spoilt(file.read_bytes())))
+
+    survey = logdir.survey(folder)
+    for source in survey.embeddings:
+        embedding, _ = logdir.load(source, survey)
+        good = untouched(name).get(key_of(source))
+        assert good is not None, source
+        assert np.array_equal(embedding.values, good.values, equal_nan=True)
+        if embedding.metadata and good.metadata and embedding.metadata.path == good.metadata.path:
+            assert embedding.metadata.columns == good.metadata.columns

@@ -67,6 +67,9 @@ def test_a_pickled_array_is_never_unpickled(tmp_path: Path) -> None:
         npy("{'descr': '<c8', 'fortran_order': False, 'shape': (1, 1)}", b"12345678"),
         npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", b"1234"),
         npy("{'descr': '<f4'}"),
+        npy("{'descr': '<f4', 'fortran_order': 0, 'shape': (1, 1)}", b"1234"),
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), 'shapr': (1, 1)}", b"1234"),
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1)}\x1d", b"1234"),
         npy("__import__('os').getcwd()"),
         npy("[" * 4000),
         npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1)}", b"1234", version=b"\x09\x00"),
@@ -118,7 +121,10 @@ def test_safetensors_come_back_by_name(tmp_path: Path) -> None:
     content = safetensors({"__metadata__": {"a": "b"}, "w": entry()}, VALUES.tobytes())
     (tmp_path / "v.safetensors").write_bytes(content)
 
-    np.testing.assert_array_equal(opened(tmp_path / "v.safetensors").tensors["w"].read(), VALUES)
+    stored = opened(tmp_path / "v.safetensors")
+
+    np.testing.assert_array_equal(stored.tensors["w"].read(), VALUES)
+    assert not stored.notices
 
 
 @pytest.mark.parametrize(
@@ -143,6 +149,17 @@ def test_a_safetensors_entry_that_lies_costs_only_itself(tmp_path: Path, spoilt:
     stored = opened(tmp_path / "v.safetensors")
 
     assert (list(stored.tensors), list(stored.unreadable)) == (["w"], ["bad"])
+
+
+@pytest.mark.parametrize("data", [VALUES.tobytes() + b"more", b"more" + VALUES.tobytes(), VALUES.tobytes() * 2])
+def test_bytes_that_belong_to_no_tensor_of_a_safetensors_file_are_told(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "v.safetensors").write_bytes(safetensors({"w": entry()}, data))
+
+    notices = opened(tmp_path / "v.safetensors").notices
+
+    assert [(notice.code, notice.severity, notice.where) for notice in notices] == [
+        ("tensor-places", "warning", "v.safetensors")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -303,6 +303,14 @@ def test_chunks_that_were_never_written_are_refused_before_anything_is_allocated
     assert "never written" in str(stored.unreadable["part"].error)
 
 
+def test_a_dataset_without_rows_takes_no_memory_however_wide_it_is(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "v.h5", "w", libver="latest") as file:
+        dataset = file.create_dataset("x", data=VALUES, chunks=(2, 1), maxshape=(None, 1 << 40))
+        dataset.resize((0, 1 << 40))
+
+    assert opened(tmp_path / "v.h5").tensors["x"].shape == (0, 1 << 40)
+
+
 def test_a_hdf5_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hdf5_chunks, "_LARGE", 1 << 16)
     with h5py.File(tmp_path / "v.h5", "w") as file:

@@ -53,12 +53,72 @@ def values(folder: Path, content: bytes) -> np.ndarray:
         b"the 1 -2.5 3e-7\n. . . 4 5 inf\n",
         b"the 1 -2.5 3e-7\n12 4 5 inf\n",
         b"# 1 -2.5 3e-7\nthe 4 5 inf\n",
-        gzip.compress(b"1\t-2.5\t3e-7\n4\t5\tinf\n", mtime=0),
-        "1\t-2.5\t3e-7\n4\t5\tinf\n".encode("utf-16"),
+        b"2 3\n, 1 -2.5 3e-7\n; 4 5 inf\n",
+        b"a,b 1 -2.5 3e-7\n, 4 5 inf\n",
+        b"1;-2.5;3e-7\n4;5;inf\n",
+        b"\xef\xbb\xbf1\t-2.5\t3e-7\n\xef\xbb\xbf4\t5\tinf\n",
     ],
 )
 def test_every_layout_gives_the_same_values(tmp_path: Path, content: bytes) -> None:
     np.testing.assert_array_equal(values(tmp_path, content), EXPECTED)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig"]
+)
+def test_text_of_any_width_packed_or_not_gives_the_same_values_and_labels(
+    tmp_path: Path, encoding: str, packed: bool
+) -> None:
+    content = "日本語\t1\t-2.5\t3e-7\né\t4\t5\tinf\n".encode(encoding)
+
+    found = stored(tmp_path, gzip.compress(content, mtime=0) if packed else content)
+
+    np.testing.assert_array_equal(found.tensors["v"].read(), EXPECTED)
+    assert found.tensors["v"].labels() == ["日本語", "é"]  # type: ignore[attr-defined]
+    said = [notice.message for notice in found.notices if encoding[:6].upper() in notice.message]
+    assert len(said) == (not encoding.startswith("utf-8"))
+
+
+def test_wide_text_is_read_by_parts_and_its_damage_said(tmp_path: Path) -> None:
+    content = "0.25\t0.5\n" * 200_000
+
+    assert stored(tmp_path, content.encode("utf-16")).tensors["v"].shape == (200_000, 2)
+    with pytest.raises(FormatError, match="starts as UTF-16 text"):
+        stored(tmp_path, content.encode("utf-16") + b"\x00\xd8")
+
+
+def test_labels_in_latin_1_are_read_and_said(tmp_path: Path) -> None:
+    found = stored(tmp_path, "café\t1\nthé\t2\n".encode("cp1252"))
+
+    assert found.tensors["v"].labels() == ["café", "thé"]  # type: ignore[attr-defined]
+    assert "Latin-1" in found.notices[-1].message
+
+
+def test_a_word_cut_within_a_character_makes_no_latin_1_of_the_others(tmp_path: Path) -> None:
+    found = stored(tmp_path, "café 1\nthé 2\nna".encode() + b"\xc3 3\n")
+
+    assert found.tensors["v"].labels() == ["café", "thé", "na\\xc3"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"1,2\n", "commas"),
+        (b"1;2\n", "semicolons"),
+        (b"1 2\n", "spaces"),
+        (b"x\ty\n1\t2\n", "header"),
+        (b"a\t1\n", "label"),
+        (b"1\t2\t\n", "ends with a separator"),
+        (b"\xef\xbb\xbf1\t2\n", "starts with a byte order mark"),
+        (b"1\t2\n\xef\xbb\xbf3\t4\n", "marks within the file (1)"),
+    ],
+)
+def test_what_tensorboard_would_not_read_is_said(tmp_path: Path, content: bytes, says: str) -> None:
+    (notice,) = stored(tmp_path, content).notices
+
+    assert (notice.code, notice.severity, notice.where) == ("tensor-text-layout", "info", "v.tsv")
+    assert says in notice.message
 
 
 @pytest.mark.parametrize("content", [b"1\t2\n", b"0.5\tnan\n"])
@@ -91,6 +151,24 @@ def test_labels_before_the_values_are_kept_even_when_they_hold_spaces(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("content", "labels"),
+    [
+        (b'"","V1","V2"\n"1",0.5,1\n"2",2,3\n', ["1", "2"]),
+        (b'"","V1","V2"\n"a, b",0.5,1\n"say ""c""",2,3\n', ["a, b", 'say "c"']),
+        (b'"a;b";0.5;1\n"c";2;3\n', ["a;b", "c"]),
+        (b'"a"\t0.5\t1\n"b\t2\t3\n', ['"a"', '"b']),
+    ],
+)
+def test_quotes_around_labels_are_those_of_csv_where_commas_or_semicolons_separate(
+    tmp_path: Path, content: bytes, labels: list[str]
+) -> None:
+    tensor = stored(tmp_path, content).tensors["v"]
+
+    assert tensor.labels() == labels  # type: ignore[attr-defined]
+    np.testing.assert_array_equal(tensor.read(), [[0.5, 1], [2, 3]])
+
+
+@pytest.mark.parametrize(
     ("content", "place", "words"),
     [
         (b"1\t2\n3\t4\n5\n", "v.tsv:3", "Line 3 has 1 numbers; the first vector has 2"),
@@ -106,6 +184,8 @@ def test_labels_before_the_values_are_kept_even_when_they_hold_spaces(tmp_path: 
         (b"1\t2\n\x1b[31m\t3\n", "v.tsv:2:1", "“\\x1b[31m”"),
         (b"x\ty\n1\t2\n3\ty\n", "v.tsv:3:2", "“y”"),
         (b"1 x 2\n1 2 3\n", "v.tsv:1:2", "“x”"),
+        (b"0,1;0,2\n3;4\n", "v.tsv:1:1", "“0,1”"),
+        (b'"1"\t"2"\n3\t4\n', "v.tsv:1:1", '“"1"”'),
     ],
 )
 def test_what_is_no_vector_is_refused_with_line_and_column(
@@ -139,9 +219,22 @@ def test_a_gzip_file_that_is_cut_short_says_so(tmp_path: Path) -> None:
         stored(tmp_path, gzip.compress(b"1\t2\n" * 1000, mtime=0)[:-20])
 
 
-@pytest.mark.parametrize("filler", [0.0, 1.5])
-def test_raw_float32_is_read_by_its_shape_even_where_the_bytes_are_text(tmp_path: Path, filler: float) -> None:
-    original = np.full((3, 4), filler, np.float32)
+def floats(first: bytes) -> np.ndarray:
+    """3 x 4 values whose bytes start so."""
+    return np.frombuffer(first + np.full(12, 1.7, np.float32).tobytes()[len(first) :], np.float32).reshape(3, 4)
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        np.zeros((3, 4), np.float32),
+        np.full((3, 4), 1.5, np.float32),
+        *map(floats, (b"\xff\xfe", b"\x1f\x8b", b"\xfe\xff\0\0", b"\n\0\0\0" * 4)),
+    ],
+)
+def test_raw_float32_is_read_by_its_shape_even_where_the_bytes_start_as_text(
+    tmp_path: Path, original: np.ndarray
+) -> None:
 
     found = stored(tmp_path, original.tobytes(), name="v.bytes", shape=(3, 4))
 
@@ -157,6 +250,17 @@ def test_digits_that_have_the_shape_only_as_bytes_are_read_as_bytes(tmp_path: Pa
 
     assert found.source == "bytes"
     np.testing.assert_array_equal(found.tensors["v"].read(), np.frombuffer(text, "<f4").reshape(shape))
+
+
+def test_raw_values_without_a_line_end_are_no_line_that_is_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embreport.readers.text_layout.LONGEST_LINE", 40)
+    original = np.full((3, 4), 1.5, np.float32)
+
+    found = stored(tmp_path, original.tobytes(), name="v.bytes", shape=(3, 4))
+
+    np.testing.assert_array_equal(found.tensors["v"].read(), original)
 
 
 def test_the_names_of_a_data_frames_rows_are_labels_even_when_they_are_numbers(tmp_path: Path) -> None:
@@ -176,7 +280,7 @@ def test_the_names_of_a_data_frames_rows_are_labels_even_when_they_are_numbers(t
         ("v.tsv", b"\xfd7zXZ\0abc", "packed by xz"),
         ("v.tsv", b"BZh91AY&SYabc", "packed by bzip2"),
         ("v.tsv", b"\x28\xb5\x2f\xfdabc", "packed by zstd"),
-        ("v.tsv", b"PK\x03\x04abc", "ZIP archive"),
+        ("v.tsv", b"PK\x03\x04abc", "packed by zip"),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says_is_named_by_what_it_is(

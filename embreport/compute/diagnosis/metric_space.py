@@ -14,6 +14,8 @@ from embreport.model import Metric
 
 # Squared distance of two unit vectors at cosine distance 1, as any row has it to one of zeros.
 _TO_ZERO = 2.0
+# Shorter rows, or shorter than this part of the longest one, cannot be brought to length 1 by a factor in float64.
+_SMALLEST = 2.0**-1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,10 @@ def metric_space(values: np.ndarray, metric: Metric, workers: Workers) -> Metric
     n, d = values.shape
     norms = row_norms(values, workers)
     zero = norms == 0
+    if np.any(~zero & (norms < _SMALLEST * max(1.0, float(norms.max())))):
+        # The factors of such rows are beyond float64; a cosine does not change with the length of a row.
+        values = np.ldexp(values, -np.frexp(norms)[1][:, None])
+        norms = row_norms(values, workers)
     exponent = int(np.frexp(float(norms.max()))[1])
     scaled = np.ldexp(norms, -exponent)
     factors = 1.0 / np.where(scaled > 0, scaled, 1.0)

@@ -19,24 +19,27 @@ def attraction_2d(
     starts: np.ndarray,
     columns: np.ndarray,
     weights: np.ndarray,
-    layout: np.ndarray,
+    places: np.ndarray,
     first: int,
     last: int,
     pull: np.ndarray,
 ) -> None:
-    """Writes sum_j p_ij q_ij (y_i - y_j), q = 1 / (1 + d**2), into rows first..last of `pull` (n, 2)."""
+    """Writes sum_j p_ij q_ij (y_i - y_j), q = 1 / (1 + d**2), into rows first..last of `pull` (n, 2).
+
+    `places` is the layout as complex64 (n,), x + iy: most of the time goes into fetching far points, one load each.
+    """
     one = np.float32(1)
-    far_x, far_y = np.empty(_BATCH, np.float32), np.empty(_BATCH, np.float32)
+    far = np.empty(_BATCH, np.complex64)
     for i in range(first, last):
-        x, y = layout[i, 0], layout[i, 1]
+        x, y = places[i].real, places[i].imag
         pull_x, pull_y = np.float32(0), np.float32(0)
         for start in range(starts[i], starts[i + 1], _BATCH):
             ends = columns[start : min(start + _BATCH, starts[i + 1])]
             shares = weights[start : start + len(ends)]
             for edge in range(len(ends)):
-                far_x[edge], far_y[edge] = layout[ends[edge], 0], layout[ends[edge], 1]
+                far[edge] = places[ends[edge]]
             for edge in range(len(ends)):
-                dx, dy = x - far_x[edge], y - far_y[edge]
+                dx, dy = x - far[edge].real, y - far[edge].imag
                 force = shares[edge] / (one + dx * dx + dy * dy)
                 pull_x += force * dx
                 pull_y += force * dy

@@ -6,12 +6,13 @@ import numpy as np
 
 from embreport.compute.affinities import Affinities
 from embreport.compute.blocks import row_blocks
-from embreport.compute.kernels import all_pairs, attraction, groups
+from embreport.compute.kernels import all_pairs, attraction, group_sums, groups
 from embreport.compute.threads import Workers
 
 _ROWS_PER_TASK = 1024
 _REBUILD_EVERY = 10
 _LEAF = 16
+_THETA = {2: 0.5, 3: 0.6}
 _TARGET_LEVELS_UP = 2
 _TASKS = 32
 
@@ -32,9 +33,10 @@ class CompiledForces:
     def parts(self, layout: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """Pull (n, dims), push (n, dims) before normalising, and the sum of similarities of all pairs."""
         joint = self.joint
+        places = layout.view(np.complex64)[:, 0] if self.dims == 2 else layout
 
         def attract(rows: slice) -> None:
-            self._attraction(joint.starts, joint.columns, joint.weights, layout, rows.start, rows.stop, self.pull)
+            self._attraction(joint.starts, joint.columns, joint.weights, places, rows.start, rows.stop, self.pull)
 
         self.workers.map(attract, self.blocks)
         self.repel(layout)
@@ -66,20 +68,20 @@ class AllPairsForces(CompiledForces):
 class GroupForces(CompiledForces):
     """Repulsion by groups of a kd-tree (`groups`), sorted anew every few steps.
 
-    `theta` bounds a group's radius over its distance: at 0.5 the relative force error is below
-    0.1 % in 3D, and 1 to 3 % in 2D.
+    A group counts as one source where its radius is below 0.5 times its distance in 2D, 0.6 times in 3D. On layouts
+    of 10,000 to 100,000 points the relative force error is below 0.6 % once attraction is no longer exaggerated, and
+    the sum of similarities is right to 0.2 %.
     """
 
-    def __init__(self, joint: Affinities, dims: int, workers: Workers, theta: float = 0.5) -> None:
+    def __init__(self, joint: Affinities, dims: int, workers: Workers) -> None:
         super().__init__(joint, dims, workers)
         n = joint.n
-        self._theta = np.float32(theta)
+        self._theta = np.float32(_THETA[dims])
         self._depth = max(1, int(np.ceil(np.log2(n / _LEAF))))
         self._top = max(0, self._depth - 7)
         self._up = min(_TARGET_LEVELS_UP, self._depth)
         self._order = np.arange(n, dtype=np.int32)
-        self._centers = np.empty((2 << self._depth, 3), np.float32)
-        self._radii = np.empty(2 << self._depth, np.float32)
+        self._tree = np.empty((2 << self._depth, 10), np.float32)
         self._calls = 0
 
     def repel(self, layout: np.ndarray) -> None:
@@ -90,9 +92,9 @@ class GroupForces(CompiledForces):
             groups.sort_into_leaves(*axes, self._depth, self._order)
         self._calls += 1
         x, y, z = (axis[self._order] for axis in axes)
-        groups.measure_nodes(x, y, z, self._depth, self._top, self._centers, self._radii)
+        groups.measure_nodes(x, y, z, self._depth, self._top, self._tree)
         push, similarity = np.empty_like(self.push), np.empty_like(self.similarity)
-        kernel = groups.repulsion_groups_2d if self.dims == 2 else groups.repulsion_groups_3d
+        kernel = group_sums.repulsion_groups_2d if self.dims == 2 else group_sums.repulsion_groups_3d
         level = self._depth - self._up
 
         def repel(part: slice) -> None:
@@ -104,8 +106,7 @@ class GroupForces(CompiledForces):
                 self._top,
                 self._up,
                 self._theta,
-                self._centers,
-                self._radii,
+                self._tree,
                 part.start,
                 part.stop,
                 push,

@@ -1,9 +1,9 @@
-"""The push of far groups of points, by their centers: a tree code over groups of neighboring targets.
+"""A tree over the points of a layout, and what the points of one of its nodes are pushed by.
 
-A balanced kd-tree cuts the points into leaves of at most 2**-depth of all. All targets of a leaf share
-one list of sources: points of near leaves, and centers of nodes whose radius is below theta times their
-distance from the nearest possible target (Barnes and Hut 1986, with the grouping of Barnes 1990). The
-list is summed with SIMD. Node b of level l holds the points of ranks b * n >> l up to (b + 1) * n >> l;
+A balanced kd-tree cuts the points into leaves of at most 2**-depth of all. All targets of a node share
+one list of sources: points of near leaves, and whole nodes, as coarse as they may be, whose radius is below theta times
+their distance from the nearest possible target (Barnes and Hut 1986, with the grouping of Barnes 1990). The
+list is summed by `group_sums`. Node b of level l holds the points of ranks b * n >> l up to (b + 1) * n >> l;
 nodes are numbered as in a heap, from 1.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from embreport.compute.kernels.compiled import compiled
 
-_BATCH = 2048
+BATCH = 2048
 
 
 @compiled
@@ -72,16 +72,10 @@ def _halve(key: np.ndarray, order: np.ndarray, start: int, stop: int, middle: in
 
 
 @compiled
-def measure_nodes(
-    x: np.ndarray,
-    y: np.ndarray,
-    z: np.ndarray,
-    depth: int,
-    top: int,
-    centers: np.ndarray,
-    radii: np.ndarray,
-) -> None:
-    """Writes center, float32 (nodes, 3), and radius, float32 (nodes,), of the nodes of levels top..depth.
+def measure_nodes(x: np.ndarray, y: np.ndarray, z: np.ndarray, depth: int, top: int, tree: np.ndarray) -> None:
+    """Writes the nodes of levels top..depth into `tree` float32 (nodes, 10).
+
+    Columns: center x, y, z; radius; covariance xx, xy, xz, yy, yz, zz.
 
     Args:
         x, y, z: coordinates in tree order, float32 (n,).
@@ -98,37 +92,46 @@ def measure_nodes(
                 cz += z[i]
             cx, cy, cz = cx * share, cy * share, cz * share
             farthest = np.float32(0)
+            xx, xy, xz = np.float32(0), np.float32(0), np.float32(0)
+            yy, yz, zz = np.float32(0), np.float32(0), np.float32(0)
             for i in range(start, stop):
-                farthest = max(farthest, (x[i] - cx) ** 2 + (y[i] - cy) ** 2 + (z[i] - cz) ** 2)
-            number = (1 << level) + node
-            centers[number, 0], centers[number, 1], centers[number, 2] = cx, cy, cz
-            radii[number] = np.sqrt(farthest)
+                dx, dy, dz = x[i] - cx, y[i] - cy, z[i] - cz
+                farthest = max(farthest, dx * dx + dy * dy + dz * dz)
+                xx += dx * dx
+                xy += dx * dy
+                xz += dx * dz
+                yy += dy * dy
+                yz += dy * dz
+                zz += dz * dz
+            entry = tree[(1 << level) + node]
+            entry[0], entry[1], entry[2], entry[3] = cx, cy, cz, np.sqrt(farthest)
+            entry[4], entry[5], entry[6] = xx * share, xy * share, xz * share
+            entry[7], entry[8], entry[9] = yy * share, yz * share, zz * share
 
 
 @compiled
-def _list_sources(
+def list_sources(
     target: int,
     depth: int,
     top: int,
     theta: float,
-    centers: np.ndarray,
-    radii: np.ndarray,
+    tree: np.ndarray,
     stack: np.ndarray,
     nodes: np.ndarray,
     leaves: np.ndarray,
 ) -> tuple[int, int]:
     """Fills `nodes` with far nodes and `leaves` with near leaves as seen from a node; their two numbers."""
     far, near, waiting = 0, 0, 0
-    tx, ty, tz, reach = centers[target, 0], centers[target, 1], centers[target, 2], radii[target]
+    tx, ty, tz, reach = tree[target, 0], tree[target, 1], tree[target, 2], tree[target, 3]
     for number in range(1 << top, 2 << top):
         stack[0] = number
         waiting = 1
         while waiting:
             waiting -= 1
             node = stack[waiting]
-            dx, dy, dz = tx - centers[node, 0], ty - centers[node, 1], tz - centers[node, 2]
+            dx, dy, dz = tx - tree[node, 0], ty - tree[node, 1], tz - tree[node, 2]
             distance = np.sqrt(dx * dx + dy * dy + dz * dz) - reach
-            if radii[node] < theta * distance:
+            if tree[node, 3] < theta * distance:
                 nodes[far] = node
                 far += 1
             elif node >= 1 << depth:
@@ -142,39 +145,33 @@ def _list_sources(
 
 
 @compiled
-def _gather(
+def gather_nodes(nodes: np.ndarray, n: int, tree: np.ndarray, batch: np.ndarray) -> None:
+    """Fills a batch float32 (10, >= len(nodes)) with what `measure_nodes` wrote, but in row 3 the number of points."""
+    for k in range(len(nodes)):
+        for column in range(10):
+            batch[column, k] = tree[nodes[k], column]
+        batch[3, k] = _points_in(nodes[k], n)
+
+
+@compiled
+def gather_points(
     taken: int,
     inner: int,
-    far: int,
-    near: int,
-    nodes: np.ndarray,
     leaves: np.ndarray,
-    n: int,
     depth: int,
-    centers: np.ndarray,
     x: np.ndarray,
     y: np.ndarray,
     z: np.ndarray,
-    sx: np.ndarray,
-    sy: np.ndarray,
-    sz: np.ndarray,
-    mass: np.ndarray,
+    batch: np.ndarray,
 ) -> tuple[int, int, int]:
-    """Fills the batch with sources from number `taken` on, `inner` points into it; batch size, taken, inner."""
-    count = 0
-    while taken < far and count < _BATCH:
-        node = nodes[taken]
-        sx[count], sy[count], sz[count] = centers[node, 0], centers[node, 1], centers[node, 2]
-        mass[count] = _points_in(node, n)
-        count += 1
-        taken += 1
-    while far <= taken < far + near and count < _BATCH:
-        leaf = leaves[taken - far]
+    """Fills a batch with points from leaf number `taken` on, `inner` points into it; batch size, taken, inner."""
+    n, count = x.shape[0], 0
+    while taken < len(leaves) and count < BATCH:
+        leaf = leaves[taken]
         begin, end = ((leaf * n) >> depth) + inner, ((leaf + 1) * n) >> depth
-        many = min(end - begin, _BATCH - count)
+        many = min(end - begin, BATCH - count)
         for i in range(many):
-            sx[count + i], sy[count + i], sz[count + i] = x[begin + i], y[begin + i], z[begin + i]
-            mass[count + i] = np.float32(1)
+            batch[0, count + i], batch[1, count + i], batch[2, count + i] = x[begin + i], y[begin + i], z[begin + i]
         count += many
         inner += many
         if begin + many == end:
@@ -190,100 +187,3 @@ def _points_in(node: int, n: int) -> int:
         level += 1
     place = node - (1 << level)
     return (((place + 1) * n) >> level) - ((place * n) >> level)
-
-
-@compiled
-def repulsion_groups_2d(
-    x: np.ndarray,
-    y: np.ndarray,
-    z: np.ndarray,
-    depth: int,
-    top: int,
-    up: int,
-    theta: float,
-    centers: np.ndarray,
-    radii: np.ndarray,
-    first: int,
-    last: int,
-    push: np.ndarray,
-    similarity: np.ndarray,
-) -> None:
-    """As `all_pairs.repulsion_2d`, in tree order, for the targets of nodes first..last of level depth - up."""
-    n, level, one = x.shape[0], depth - up, np.float32(1)
-    nodes, leaves, stack = np.empty(2 << depth, np.int32), np.empty(1 << depth, np.int32), np.empty(64, np.int32)
-    batch = np.empty((4, _BATCH), np.float32)
-    sx, sy, sz, mass = batch[0], batch[1], batch[2], batch[3]
-    for group in range(first, last):
-        start, stop = (group * n) >> level, ((group + 1) * n) >> level
-        push[start:stop] = 0
-        similarity[start:stop] = 0
-        far, near = _list_sources((1 << level) + group, depth, top, theta, centers, radii, stack, nodes, leaves)
-        taken, inner = 0, 0
-        while taken < far + near:
-            count, taken, inner = _gather(
-                taken, inner, far, near, nodes, leaves, n, depth, centers, x, y, z, sx, sy, sz, mass
-            )
-            for i in range(start, stop):
-                here_x, here_y = x[i], y[i]
-                push_x, push_y, total = np.float32(0), np.float32(0), np.float32(0)
-                for j in range(count):
-                    dx, dy = here_x - sx[j], here_y - sy[j]
-                    q = one / (one + dx * dx + dy * dy)
-                    weighted = mass[j] * q
-                    total += weighted
-                    weighted *= q
-                    push_x += weighted * dx
-                    push_y += weighted * dy
-                push[i, 0] += push_x
-                push[i, 1] += push_y
-                similarity[i] += total
-
-
-@compiled
-def repulsion_groups_3d(
-    x: np.ndarray,
-    y: np.ndarray,
-    z: np.ndarray,
-    depth: int,
-    top: int,
-    up: int,
-    theta: float,
-    centers: np.ndarray,
-    radii: np.ndarray,
-    first: int,
-    last: int,
-    push: np.ndarray,
-    similarity: np.ndarray,
-) -> None:
-    """As `all_pairs.repulsion_3d`, in tree order, for the targets of nodes first..last of level depth - up."""
-    n, level, one, half = x.shape[0], depth - up, np.float32(1), np.float32(0.5)
-    nodes, leaves, stack = np.empty(2 << depth, np.int32), np.empty(1 << depth, np.int32), np.empty(64, np.int32)
-    batch = np.empty((4, _BATCH), np.float32)
-    sx, sy, sz, mass = batch[0], batch[1], batch[2], batch[3]
-    for group in range(first, last):
-        start, stop = (group * n) >> level, ((group + 1) * n) >> level
-        push[start:stop] = 0
-        similarity[start:stop] = 0
-        far, near = _list_sources((1 << level) + group, depth, top, theta, centers, radii, stack, nodes, leaves)
-        taken, inner = 0, 0
-        while taken < far + near:
-            count, taken, inner = _gather(
-                taken, inner, far, near, nodes, leaves, n, depth, centers, x, y, z, sx, sy, sz, mass
-            )
-            for i in range(start, stop):
-                here_x, here_y, here_z = x[i], y[i], z[i]
-                push_x, push_y, push_z, total = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
-                for j in range(count):
-                    dx, dy, dz = here_x - sx[j], here_y - sy[j], here_z - sz[j]
-                    root = one / np.sqrt(one + half * (dx * dx + dy * dy + dz * dz))
-                    w = root * root * root
-                    weighted = mass[j] * w
-                    total += weighted
-                    weighted *= w
-                    push_x += weighted * dx
-                    push_y += weighted * dy
-                    push_z += weighted * dz
-                push[i, 0] += push_x
-                push[i, 1] += push_y
-                push[i, 2] += push_z
-                similarity[i] += total

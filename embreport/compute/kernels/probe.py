@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from embreport.compute.kernels.compiled import compiled
-from embreport.compute.kernels.select import CHUNK, offer_line
+from embreport.compute.kernels.masks import CHUNK
+from embreport.compute.kernels.select import offer_line
 
 
 @compiled

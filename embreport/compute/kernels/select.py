@@ -1,7 +1,7 @@
 """Keeps the best scores of every row while tiles of products pass by.
 
 Every row has a buffer of scores and columns and a threshold: whatever was dropped scored at most the
-threshold. A full buffer is cut back to the best `width`, which raises the threshold.
+threshold. A full buffer is cut back to the best `width` or a few more, which raises the threshold.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from embreport.compute.kernels.compiled import compiled
+from embreport.compute.kernels.masks import CHUNK, above, lowest_bit
 
 SPARE = 128  # room a buffer needs beyond twice the width
-CHUNK = 64
-_PIECE = 8
+_HALVINGS = 12
 
 
 @compiled
@@ -94,25 +94,15 @@ def offer_line(
     kept_scores, kept_columns = scores[i], columns[i]
     capacity = kept_scores.shape[0]
     for start in range(0, line.shape[0], CHUNK):
-        chunk = line[start : start + CHUNK]
-        hits = np.int32(0)
-        for c in range(CHUNK):
-            hits += np.int32(chunk[c] > threshold)
-        if hits == 0:
-            continue
-        if count + CHUNK > capacity:
-            threshold = _best_first(kept_scores, kept_columns, count, width)
-            count = width
-        for inner in range(0, CHUNK, _PIECE):
-            piece = chunk[inner : inner + _PIECE]
-            hits = np.int32(0)
-            for c in range(_PIECE):
-                hits += np.int32(piece[c] > threshold)
-            if hits:
-                place = column + start + inner
-                for c in range(_PIECE):
-                    kept_scores[count], kept_columns[count] = piece[c], place + c
-                    count += np.int32(piece[c] > threshold)
+        hits = above(line, start, threshold)
+        if hits != 0 and count + CHUNK > capacity:
+            threshold, count = _without_the_least(kept_scores, kept_columns, count, width)
+            hits = above(line, start, threshold)
+        while hits != 0:
+            place = start + lowest_bit(hits)
+            hits &= hits - np.uint64(1)
+            kept_scores[count], kept_columns[count] = line[place], column + place
+            count += 1
     thresholds[i], counts[i] = threshold, count
 
 
@@ -142,6 +132,33 @@ def cut_back(
         if counts[i] > width:
             thresholds[i] = _best_first(scores[i], columns[i], counts[i], width)
             counts[i] = width
+
+
+@compiled
+def _without_the_least(scores: np.ndarray, columns: np.ndarray, count: int, width: int) -> tuple[float, int]:
+    """Drops the least of more than `width` scores: the threshold they do not exceed, and how many stay.
+
+    A threshold that leaves the best `width` and not many more is soon found by halving where they spread evenly.
+    """
+    low, high = scores[0], scores[0]
+    for i in range(count):
+        low, high = min(low, scores[i]), max(high, scores[i])
+    for _ in range(_HALVINGS):
+        middle = low + (high - low) * scores.dtype.type(0.5)
+        more = 0
+        for i in range(count):
+            more += scores[i] > middle
+        if more < width:
+            high = middle
+        elif more > width + width // 4:
+            low = middle
+        else:
+            kept = 0
+            for i in range(count):
+                scores[kept], columns[kept] = scores[i], columns[i]
+                kept += scores[i] > middle
+            return middle, kept
+    return _best_first(scores, columns, count, width), width
 
 
 @compiled

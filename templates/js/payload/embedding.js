@@ -1,6 +1,6 @@
 import { decodeColumn } from './column.js';
 import { decodeCoordinates } from './coordinates.js';
-import { decodeFigure, namedFigures } from './figure.js';
+import { decodeFigure, figureAsked, namedFigures } from './figure.js';
 import { decodeDistances, decodeOffsets, decodePositions } from './neighbors.js';
 import { decodeOrder } from './order.js';
 import { openThumbnails } from './thumbnails.js';
@@ -35,6 +35,7 @@ export class Embedding {
       (described.figures ?? []).map(({ name, title, unit, projection }, index) => ({ index, name, title, unit, projection })),
       this.columns,
     );
+    this.colorFigure = figureAsked(described, this.figures);
     const { sprite } = described;
     this.lines = described.lines ?? null;
     this.savedViews = described.savedViews ?? [];

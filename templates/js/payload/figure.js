@@ -22,3 +22,12 @@ export function namedFigures(figures, columns) {
   const taken = new Set(columns.map((one) => one.name));
   return figures.map((figure) => ({ ...figure, name: taken.has(figure.name) ? `figure:${figure.name}` : figure.name }));
 }
+
+/**
+ * @param {{figures?: {name: string}[], colorByFigure?: string|null}} described the embedding in the manifest
+ * @param {{name: string}[]} named the same figures, by `namedFigures`
+ * @returns {string|null} the figure that colors the points at first; null where a column does
+ */
+export function figureAsked({ figures = [], colorByFigure = null }, named) {
+  return named[figures.findIndex((one) => one.name === colorByFigure)]?.name ?? null;
+}

@@ -71,7 +71,7 @@ export function embeddingState(embedding) {
     step: embedding.step ?? null,
     projection: embedding.opensWith,
     components: [1, 2, 3].slice(0, pca?.dims ?? 3),
-    colorBy: name(embedding.colorBy),
+    colorBy: embedding.colorFigure ?? name(embedding.colorBy),
     labelBy: name(embedding.labelBy),
     hidden: [],
     selection: [],

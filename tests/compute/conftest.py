@@ -1,0 +1,51 @@
+"""One process of umap-learn for all tests that ask for it: it compiles for seconds before its first layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embreport.compute import layouts, umap_program
+from embreport.compute import umap as umap_module
+from embreport.compute.umap import UmapProcess
+
+# umap-learn that fails where it looks for neighbors, or compares points, of its own.
+_WITHOUT_A_SEARCH = f"""
+import runpy
+from umap import umap_
+
+def refuse(*arguments, **named):
+    raise RuntimeError("a search of its own")
+
+for name in ("nearest_neighbors", "pairwise_distances", "spectral_layout"):
+    assert hasattr(umap_, name)
+    setattr(umap_, name, refuse)
+runpy.run_path({umap_program.__file__!r}, run_name="__main__")
+"""
+
+
+class _LastingProcess(UmapProcess):
+    def close(self) -> None:
+        """Not yet."""
+
+
+@pytest.fixture(scope="session")
+def lasting_process() -> Iterator[UmapProcess]:
+    pytest.importorskip("umap")
+    process = _LastingProcess()
+    yield process
+    UmapProcess.close(process)
+
+
+@pytest.fixture
+def shared_umap(
+    lasting_process: UmapProcess, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> UmapProcess:
+    """Layouts come from a process that other tests have used before, and that searches nothing."""
+    program = Path(tmp_path_factory.getbasetemp()) / "umap_without_a_search.py"
+    program.write_text(_WITHOUT_A_SEARCH)
+    monkeypatch.setattr(umap_module, "_PROGRAM", program)
+    monkeypatch.setattr(layouts, "UmapProcess", lambda: lasting_process)
+    return lasting_process
