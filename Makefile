@@ -12,8 +12,8 @@ report: .venv/installed
 
 test: .venv/ready-to-test lint
 	tests/node $(BIN) --test tests/js/*.test.mjs
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --without-numba tests/compute
+	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/compute
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .

@@ -7,9 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time, so that a change is judged by what it changes; new ones by --hypothesis-profile default.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 # Tests of compiled kernels, of the schedule that only they follow, and of the package that needs numba.
 NEED_NUMBA = {
+    "test_compiling_ahead.py",
     "test_kernel_cache.py",
     "test_tsne_forces.py",
     "test_tsne_layouts.py",
