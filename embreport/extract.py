@@ -111,10 +111,21 @@ def _defused(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
+class _EndWithLineFeed:
+    """Ends lines with LF alone. Python's csv puts a cell that holds a CR into quotes only where lines end with one."""
+
+    def __init__(self, text: io.StringIO) -> None:
+        self._text = text
+
+    def write(self, line: str) -> None:
+        """Add one line of the table."""
+        self._text.write(line.removesuffix("\r\n") + "\n")
+
+
 def _points(embedding: StoredEmbedding, spell: Callable[[str], str]) -> str:
     """One line per row: its number, its cells as spelled, its coordinates, its figures; empty where missing."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(_EndWithLineFeed(text), lineterminator="\r\n")
     axes = [f"{projection.name}_{axis + 1}" for projection in embedding.projections for axis in range(projection.dims)]
     named = [spell(figure.name) for figure in embedding.figures]
     writer.writerow(["row", *(spell(column.name) for column in embedding.columns), *axes, *named])

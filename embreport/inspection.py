@@ -106,6 +106,7 @@ def inspect_logdir(
 ) -> Inspection:
     """Survey a log directory; with `checksums`, also read every tensor for the SHA-256 of its float32 values.
 
+    No image is decoded: whether the pixels of a sprite are whole is for `build` to say.
     `metadata`, `sprite` and `sprite_size` are those of `build`, for a tensor file given in place of a folder.
     Raises InputNotFound for a path that is not there. A tensor that cannot be read has no checksum and a notice.
     """
@@ -116,9 +117,7 @@ def inspect_logdir(
     notices = dict.fromkeys(survey.notices)
     for index, source in enumerate(survey.embeddings if checksums else ()):
         try:
-            embedding, told = logdirs.load(source, survey)
-            found[index] = logdirs.checksum(embedding)
-            notices.update(dict.fromkeys(told))
+            found[index] = logdirs.checksum_of_source(source)
         except InputError as error:
             notices[Notice(code=error.code, severity="error", message=error.message, where=error.where)] = None
     return Inspection(survey=dataclasses.replace(survey, notices=tuple(notices)), checksums=found)

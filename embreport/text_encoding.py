@@ -13,6 +13,7 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENOUGH_TO_JUDGE = 1 << 16
 _ENOUGH_LINES = 1 << 20
 _LINE_FEED = 10
+_FEW = 64
 # The planes of Unicode that hold characters of languages; two characters of UTF-16 side by side are beyond them.
 _FIRST_UNUSED = 0x40000
 
@@ -85,7 +86,8 @@ def _codec_by_line_ends(data: bytes) -> str | None:
     """The UTF-16 in which half of what may be a line feed, or more, is one; None where there is none.
 
     Text of other scripts has few zeros beside those, and may consist of nothing but ASCII's bytes: then, since a label
-    of UTF-8 may hold a zero, one line end is not enough.
+    of UTF-8 may hold a zero, one line end is not enough. Nor are any where more than a few characters have no zero but
+    at their line ends: labels may all end in one, but no long text is all of characters that look like two of ASCII.
     """
     head = data[:_ENOUGH_LINES]
     if 0 not in head:
@@ -94,7 +96,9 @@ def _codec_by_line_ends(data: bytes) -> str | None:
     for codec, low, high in (("utf-16-le", pairs[:, 0], pairs[:, 1]), ("utf-16-be", pairs[:, 1], pairs[:, 0])):
         feeds = low == _LINE_FEED
         ends = int((feeds & (high == 0)).sum())
-        if 2 * ends >= feeds.sum() and ends > is_utf8(head):
+        if 2 * ends < feeds.sum() or ends == 0:
+            continue
+        if not is_utf8(head) or (ends > 1 and (len(head) < _FEW or head.count(0) > ends)):
             return codec
     return None
 

@@ -141,3 +141,13 @@ def test_cells_that_look_like_formulas_are_defused_on_request_only(tmp_path: Pat
 
     assert cells("exact", defuse=False) == ["=name", *labels]
     assert cells("defused", defuse=True) == ["'=name", "'=1+1", "'@x", "'-y", "'+z", "a=b"]
+
+
+def test_a_cell_with_a_line_break_of_any_kind_stays_one_cell(tmp_path: Path) -> None:
+    labels = ["a\rb", "\r=1+1", "c\nd", "e\r\nf", 'g "h", i', "\u2028"]
+    embreport.from_arrays(np.eye(6), {"word": labels}, output=tmp_path / "r.html", projections="pca")
+
+    (found,) = extract_report(tmp_path / "r.html", tmp_path / "out")
+
+    with (found / "points.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["word"] for row in csv.DictReader(file)] == labels

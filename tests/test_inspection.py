@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from embreport.assets import image_files, sprites
 from embreport.inspection import inspect_logdir
 
 DATA = Path(__file__).parent / "data"
@@ -41,3 +44,20 @@ def test_the_command_that_builds_a_tensor_is_one_argument_to_a_shell(tmp_path: P
 
     [option] = [line for line in lines.splitlines() if "--tensor" in line]
     assert shlex.split(option.removesuffix("builds it").split("--tensor ")[1]) == [name]
+
+
+def test_checksums_of_values_decode_no_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(DATA / "tsv_sprite" / "logdir", tmp_path / "sheet")
+    shutil.copytree(DATA / "image_folder" / "logdir", tmp_path / "folder")
+    plain = inspect_logdir(tmp_path)
+
+    def refuse(*arguments: object) -> None:
+        raise AssertionError("an image is decoded")
+
+    monkeypatch.setattr(sprites, "decode_apart", refuse)
+    monkeypatch.setattr(image_files, "fit_apart", refuse)
+    summed = inspect_logdir(tmp_path, checksums=True)
+
+    assert summed.survey.notices == plain.survey.notices
+    assert all(item["sprite"] and item["sha256"] for item in summed.as_json()["embeddings"])
+    assert len(summed.checksums) >= 2

@@ -26,7 +26,9 @@ def test_text_of_any_script_is_recognized_with_and_without_a_byte_order_mark(tex
     assert (decoded.text, decoded.encoding, decoded.damaged) == (text, encoding[:6].upper().rstrip("-"), 0)
 
 
-@pytest.mark.parametrize("text", ["a\0b\nc\n", "\0\nother\n", "\0a\nb\0\n\n\0", "a\0\nb\n", "aaa\nb\0b\n" * 9])
+@pytest.mark.parametrize(
+    "text", ["a\0b\nc\n", "\0\nother\n", "\0a\nb\0\n\n\0", "a\0\nb\n", "aaa\nb\0b\n" * 9, "wa0x\0\n" * 12]
+)
 def test_zeros_in_labels_do_not_make_utf_16_of_them(text: str) -> None:
     assert decode_text(text.encode()).text == text
 

@@ -45,10 +45,16 @@ def fitting_tile(sizes: Iterable[tuple[int, int]], count: int) -> tuple[int, int
 
 
 def read_images(
-    images: Iterable[bytes | None], count: int, tile: tuple[int, int], *, path: str
+    images: Iterable[bytes | None],
+    count: int,
+    tile: tuple[int, int],
+    *,
+    path: str,
+    places: Sequence[Sequence[int]] | None = None,
 ) -> tuple[Sprite, list[int]]:
-    """A sheet with a tile for each of `count` rows, and the rows whose image cannot be decoded.
+    """A sheet with a tile for each of `count` rows, and the rows, ascending, whose image cannot be decoded.
 
+    Each image is that of the row with its number, or of all the rows that `places` gives for it, and is decoded once.
     An image keeps its proportions and is centered; what it leaves free, and the tile of a row whose image is None
     or cannot be decoded, is transparent. The sheet is uint8 RGBA, or RGB where nothing is transparent.
     """
@@ -56,46 +62,48 @@ def read_images(
     columns = max(1, math.ceil(math.sqrt(count)))
     grid = np.zeros((math.ceil(count / columns), columns, height, width, 4), np.uint8)
     bad: list[int] = []
-    for row, pixels in _tiles(images, tile):
+    for number, pixels in _tiles(images, tile):
+        rows = [number] if places is None else places[number]
         if pixels is None:
-            bad.append(row)
+            bad += rows
         else:
-            grid[divmod(row, columns)] = np.frombuffer(pixels, np.uint8).reshape(height, width, 4)
+            grid[np.divmod(rows, columns)] = np.frombuffer(pixels, np.uint8).reshape(height, width, 4)
     opaque = bool((grid.reshape(-1, height, width, 4)[:count, ..., 3] == 255).all())
     sheet = grid.swapaxes(1, 2).reshape(grid.shape[0] * height, columns * width, 4)[..., : 3 if opaque else 4]
     sheet = np.ascontiguousarray(sheet)
     sheet.flags.writeable = False
-    return Sprite(path=path, sheet=sheet, tile_width=width, tile_height=height, columns=columns, count=count), bad
+    made = Sprite(path=path, sheet=sheet, tile_width=width, tile_height=height, columns=columns, count=count)
+    return made, sorted(bad)
 
 
 def _tiles(images: Iterable[bytes | None], tile: tuple[int, int]) -> Iterator[tuple[int, bytes | None]]:
-    """(row, pixels or None) of every row that has an image."""
+    """(number, pixels or None) of every image that is there."""
     crashes = 0
-    for rows, batch in _batches(images):
+    for numbers, batch in _batches(images):
         start = 0
         while start < len(batch):
             made: Sequence[bytes | None] = [None] * (len(batch) - start)
             if crashes < _MOST_CRASHES:
                 made = fit_apart(batch[start:], *tile)
             crashes += len(made) < len(batch) - start
-            yield from zip(rows[start:], made, strict=False)
+            yield from zip(numbers[start:], made, strict=False)
             start += len(made)
 
 
 def _batches(images: Iterable[bytes | None]) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Rows and bytes of a handful of images at a time; one that is no image, or too large, counts as none."""
-    rows: list[int] = []
+    """Numbers and bytes of a handful of images at a time; one that is no image, or too large, counts as none."""
+    numbers: list[int] = []
     batch: list[bytes] = []
     held = 0
-    for row, data in enumerate(images):
+    for number, data in enumerate(images):
         if data is None:
             continue
         data = data if size_of_image(data) else b""
-        rows.append(row)
+        numbers.append(number)
         batch.append(data)
         held += len(data)
         if held >= _BATCH_BYTES or len(batch) >= _BATCH_IMAGES:
-            yield rows, batch
-            rows, batch, held = [], [], 0
+            yield numbers, batch
+            numbers, batch, held = [], [], 0
     if batch:
-        yield rows, batch
+        yield numbers, batch

@@ -142,6 +142,12 @@ def _tell_roles(told: _Notices, roles: LineRoles, lines: int, count: int) -> Non
             f"The file has a line for each vector, so its first one, {_shown(roles.rows[0])}, is the first vector's; "
             "it looks like a header. If it is one, a line is missing and the labels stand one vector too low.",
         )
+    if roles.blank_end:
+        told.info(
+            "metadata-blank-end",
+            f"The file has {lines:,} lines for {count:,} vectors; the blank one at its end was taken for no label. If "
+            f"the first line, {_shown(roles.rows[0])}, is a header, the labels stand one vector too low.",
+        )
     if roles.blank_lines_dropped:
         told.info("metadata-blank-lines", f"{roles.blank_lines_dropped:,} blank lines were left out.")
     if not roles.fits:

@@ -14,6 +14,7 @@ _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _LINES_TO_JUDGE = 1000
+_ENOUGH_FOR_A_VOCABULARY = 50
 _NO_VALUE = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none", "inf", "-inf"})
 
 
@@ -21,7 +22,8 @@ _NO_VALUE = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none", "inf", 
 class LineRoles:
     """`rows` are the lines that stand for rows of the tensor; `fits` says whether they are as many as it has.
 
-    `like_header` says that the first row looks like a header, though the count says that it is none.
+    `like_header` says that the first row looks like a header, though the count says that it is none; `blank_end`
+    that a blank line at the end was taken for no label, though it may be one under a header.
     """
 
     header: str | None
@@ -29,6 +31,7 @@ class LineRoles:
     fits: bool
     blank_lines_dropped: int = 0
     like_header: bool = False
+    blank_end: bool = False
 
 
 def assign_lines(lines: Sequence[str], count: int) -> LineRoles:
@@ -42,7 +45,8 @@ def assign_lines(lines: Sequence[str], count: int) -> LineRoles:
         return LineRoles(header=None, rows=lines, fits=True, like_header=_is_header_by_numbers(lines))
     cut = trailing and (len(lines) == count + 1 or len(lines) - trailing == count)
     if cut and len(lines) > count and not _is_header_by_numbers(lines):
-        return LineRoles(header=None, rows=lines[:count], fits=True)
+        doubtful = trailing == 1 and len(lines) == count + 1 and _may_be_header(lines)
+        return LineRoles(header=None, rows=lines[:count], fits=True, blank_end=doubtful)
     for kept in (lines, lines[: count + 1] if len(lines) - trailing <= count + 1 <= len(lines) else lines):
         if len(kept) == count + 1 and _may_be_header(kept):
             return LineRoles(header=kept[0], rows=kept[1:], fits=True)
@@ -78,18 +82,26 @@ def _trailing_blanks(lines: Sequence[str]) -> int:
 def _may_be_header(lines: Sequence[str]) -> bool:
     """Whether nothing speaks against a header where the count speaks for one.
 
-    Against it speak a number in a column of numbers, the first label coming up again, and, in a file of one
-    column, lines with a tab, or a first line that counts as the others do: PyTorch writes line breaks and tabs of
-    labels as they are.
+    Against it speak a number in a column of numbers, and, in a file of one column, lines with a tab, the first label
+    coming up again among labels that do so, or a first line that counts as the others do: PyTorch writes line
+    breaks and tabs of labels as they are.
     """
     first = lines[0].split("\t")
     rows = [line.split("\t") for line in lines[1:_LINES_TO_JUDGE]]
     if len(first) == 1:
         if any(len(row) > 1 for row in rows):
             return len({len(row) for row in rows}) == 1
-        if any(row == first for row in rows) or _is_one_of_a_series(lines):
+        if _comes_up_again(lines) or _is_one_of_a_series(lines):
             return False
     return not _first_is_number_among_numbers(first, rows)
+
+
+def _comes_up_again(lines: Sequence[str]) -> bool:
+    """Whether the first line is also a label, unless no other one repeats: a vocabulary may hold its header's word."""
+    labels = lines[1:]
+    if lines[0] not in labels:
+        return False
+    return len(labels) < _ENOUGH_FOR_A_VOCABULARY or len(set(labels)) < len(labels)
 
 
 def _is_one_of_a_series(lines: Sequence[str]) -> bool:

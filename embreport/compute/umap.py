@@ -32,6 +32,8 @@ _PROGRAM = Path(umap_program.__file__)
 _ONE_THREAD = dict.fromkeys(
     ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
+# They fill standard error, which nobody reads; empty is the same as not set.
+_QUIET = {"PYTHONVERBOSE": "", "PYTHONPROFILEIMPORTTIME": ""}
 
 _SECONDS_TO_END = 10.0
 
@@ -107,7 +109,7 @@ class UmapProcess:
         process.wait()
         if self._talk is not None:
             self._talk.join()
-        for stream in (process.stdin, process.stdout):
+        for stream in (process.stdin, process.stdout, process.stderr):
             with contextlib.suppress(OSError):
                 if stream is not None:
                     stream.close()
@@ -144,8 +146,8 @@ def _started() -> subprocess.Popen[bytes]:
             [sys.executable, "-P", str(_PROGRAM)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | _ONE_THREAD,
+            stderr=subprocess.PIPE,  # never read: the process ends when this end of it is gone
+            env=os.environ | _ONE_THREAD | _QUIET,
         )
     except (OSError, ValueError, TypeError) as error:
         raise UmapFailed(f"no process can be started here ({error})") from error

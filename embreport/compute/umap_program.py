@@ -7,6 +7,10 @@ Each request on its input is one line of JSON and the arrays it announces, raw: 
 float32 (n, k), every row first in its own list, start float32 (n, dims), and classes int64 (n,) where "classes" is
 true. An answer is a kind, a length and a text or the layout, float32 (n, dims), raw; any number of PROGRESS answers
 ("120/500", epochs) come before the PLACED or FAILED one.
+
+Nothing is ever said on standard error, which is a pipe only so that its other end goes when whoever started this
+dies, in any way. Where the kernel tells of that by a signal (Linux), the signal ends this program, also in the middle
+of a compiled loop; elsewhere it ends at the next answer that nobody reads.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import json
 import math
 import os
 import signal
+import stat
 import struct
 import sys
 import warnings
@@ -82,9 +87,34 @@ def write_answer(stream: BinaryIO, kind: bytes, data: bytes) -> None:
     stream.flush()
 
 
+def end_with_standard_error() -> None:
+    """From now on the process ends when nobody is left who could read its standard error, if that is a pipe.
+
+    Whatever is written there from now on goes nowhere. The kernel sends SIGIO, whose default action is to end and
+    which, unlike a thread that waits, needs no lock of the interpreter.
+    """
+    lifeline = os.dup(sys.stderr.fileno())
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())
+    if sys.platform != "linux" or not stat.S_ISFIFO(os.fstat(lifeline).st_mode):
+        return
+    import fcntl
+    import select
+
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | fcntl.FASYNC)
+    end = select.poll()
+    end.register(lifeline, 0)
+    if end.poll(0):
+        # It came before the kernel was asked to tell.
+        sys.exit()
+
+
 def main() -> None:
     """Answer every request until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this decides when it ends
+    end_with_standard_error()
     warnings.simplefilter("ignore")
     sys.modules["tensorflow"] = None  # type: ignore[assignment]  # UMAP's parametric variant, not used, imports all of it
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:

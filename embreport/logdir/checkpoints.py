@@ -55,14 +55,21 @@ class Checkpoint:
     @property
     def family(self) -> str:
         """The prefix without the step; the same for all that one saver wrote."""
-        match = _STEP.match(self.prefix)
+        match = self._prefix_and_step()
         return f"{match[1]}{match[3] or ''}" if match else self.prefix
 
     @property
     def step(self) -> int | None:
         """The step in the name, if there is one."""
-        match = _STEP.match(self.prefix)
+        match = self._prefix_and_step()
         return int(match[2]) if match else None
+
+    def _prefix_and_step(self) -> re.Match[str] | None:
+        match = _STEP.match(self.prefix)
+        # Keras numbers the parts of large weights, too, and lists them in a file of their common name.
+        if match and self.kind is CheckpointKind.HDF5 and f"{match[1]}.weights.json" in self.folder.files:
+            return None
+        return match
 
 
 @dataclass(frozen=True, kw_only=True)

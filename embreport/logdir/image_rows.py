@@ -12,7 +12,7 @@ from pathlib import Path
 from embreport.assets import LARGEST_IMAGE_FILE, fitting_tile, size_of_image
 from embreport.errors import InputError
 from embreport.logdir.context import Context, read_table_of
-from embreport.logdir.paths import is_inside, label_of
+from embreport.logdir.paths import is_inside, label_of, path_parts
 from embreport.logdir.tree import Folder
 from embreport.model import Column, MetadataSummary, Notice
 from embreport.readers import InputFile
@@ -31,6 +31,14 @@ class ImageRows:
     label: str
     files: tuple[InputFile | None, ...]
     tile: tuple[int, int]
+
+    def rows_of_files(self) -> list[list[int]]:
+        """The rows of each file, symbolic links followed, in the order in which the files come first."""
+        rows: dict[str, list[int]] = {}
+        for row, file in enumerate(self.files):
+            if file:
+                rows.setdefault(os.path.realpath(file.path), []).append(row)
+        return list(rows.values())
 
     def read(self, row: int) -> bytes | None:
         """The bytes of a row's file, none of them where it cannot be read; None where there is no file."""
@@ -117,9 +125,28 @@ class ImageSearch:
             if file is None:
                 trouble[reason].append((row, cell or ""))
         if not any(files) and not trouble["outside"]:
+            files = self._at_ends_of_paths(column, metadata)
+            trouble["gone"] = [item for item in trouble["gone"] if files and files[item[0]] is None]
+        if not any(files) and not trouble["outside"]:
             return None
         self._tell_missing(column.name, trouble, metadata.label)
         return self._rows(_common_folder(files), files, metadata.label)
+
+    def _at_ends_of_paths(self, column: Column, metadata: InputFile) -> list[InputFile | None]:
+        """The files of most cells where these are paths of another machine: all cut alike, no two to one path."""
+        paths = [tuple(path_parts(cell)) if cell else () for cell in column.cells]
+        filled = [parts for parts in paths if parts]
+        for cut in range(max(map(len, filled), default=0)):
+            ends = ["/".join(parts[cut:]) for parts in paths]
+            if len(set(ends)) < len(set(paths)) or not any(self._resolve(end, metadata)[0] for end in ends[:9] if end):
+                continue
+            files = [self._resolve(end, metadata)[0] if end else None for end in ends]
+            if 2 * sum(map(bool, files)) > len(filled):
+                taken = next(file.label for file in files if file)
+                message = f"The column “{column.name}” has paths of another place; “{taken}” and the like were taken."
+                self.notices.append(Notice(code="path-mended", severity="info", message=message, where=metadata.label))
+                return files
+        return []
 
     def _resolve(self, cell: str, metadata: InputFile) -> tuple[InputFile | None, str]:
         """The file that a cell names, or why there is none."""

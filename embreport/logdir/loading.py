@@ -24,12 +24,7 @@ def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice,
     Raises InputError subclasses when the values cannot be read. Labels and images that cannot be read are left
     out with a notice; a label is never given to another row.
     """
-    located = source.locator
-    if not isinstance(located, Located):
-        raise FormatError("The source does not come from a survey.", where=source.path)
-    values = _values(located, source)
-    if values.shape != source.shape:
-        raise FormatError("The file changed while it was read.", where=source.path)
+    located, values = _located(source), _read_values(source)
     notices: list[Notice] = []
     metadata = _metadata(located, source, notices)
     sprite = _sprite(located, source, notices)
@@ -37,6 +32,19 @@ def load(source: TensorSource, survey: Survey) -> tuple[Embedding, tuple[Notice,
     known = set(survey.notices)
     embedding = Embedding(source=source, values=values, metadata=metadata, sprite=sprite, views=views)
     return embedding, tuple(notice for notice in notices if notice not in known)
+
+
+def _read_values(source: TensorSource) -> np.ndarray:
+    values = _values(_located(source), source)
+    if values.shape != source.shape:
+        raise FormatError("The file changed while it was read.", where=source.path)
+    return values
+
+
+def _located(source: TensorSource) -> Located:
+    if not isinstance(source.locator, Located):
+        raise FormatError("The source does not come from a survey.", where=source.path)
+    return source.locator
 
 
 def _values(located: Located, source: TensorSource) -> np.ndarray:
@@ -62,8 +70,19 @@ def _physical_memory() -> int:
 
 def checksum(embedding: Embedding) -> str:
     """The SHA-256, in hexadecimal, of the values as little-endian float32, row after row."""
+    return _checksum(embedding.values)
+
+
+def checksum_of_source(source: TensorSource) -> str:
+    """What `checksum` gives once the source is loaded; of all its files only that of the values is read.
+
+    Raises InputError subclasses when the values cannot be read.
+    """
+    return _checksum(_read_values(source))
+
+
+def _checksum(values: np.ndarray) -> str:
     digest = hashlib.sha256()
-    values = embedding.values
     rows = max(1, _HASHED_VALUES // max(1, values.shape[1]))
     for start in range(0, len(values), rows):
         with np.errstate(over="ignore", invalid="ignore"):
@@ -109,8 +128,9 @@ def _views(located: Located, source: TensorSource, notices: list[Notice]) -> tup
 
 
 def _images(images: ImageRows, source: TensorSource, notices: list[Notice]) -> Sprite:
-    rows = source.shape[0]
-    sprite, bad = read_images(map(images.read, range(rows)), rows, images.tile, path=images.label)
+    rows, of_files = source.shape[0], images.rows_of_files()
+    content = (images.read(places[0]) for places in of_files)
+    sprite, bad = read_images(content, rows, images.tile, path=images.label, places=of_files)
     if bad:
         named = ", ".join(f"“{file.label}” (row {row:,})" for row in bad[:3] if (file := images.files[row]) is not None)
         more = f", and {len(bad) - 3:,} more" if len(bad) > 3 else ""

@@ -98,6 +98,11 @@ def _mend(tree: Tree, folder: Folder, spelled: str, where: str) -> FoundFile:
     if len(elsewhere) == 1 and is_inside(tree, elsewhere[0].path):
         return FoundFile(file=elsewhere[0], notice=_mended(shown, elsewhere[0], where))
     hint = "Copy it there, or correct the path."
+    if _is_link(folder.path.joinpath(*parts)):
+        raise InputNotFound(
+            f"“{shown}” is a symbolic link that leads to no file. Copy what it should lead to in its place.",
+            where=where,
+        )
     if elsewhere:
         names = ", ".join(f"“{file.label}”" for file in elsewhere[:_MOST_NAMED])
         count = "1 file has" if len(elsewhere) == 1 else f"{len(elsewhere):,} files have"
@@ -105,6 +110,13 @@ def _mend(tree: Tree, folder: Folder, spelled: str, where: str) -> FoundFile:
     elif near := _near_names(folder, parts):
         hint = f"The folder of the config has {near}. Correct the path."
     raise InputNotFound(f"“{shown}” is not there; paths start at the folder of the config. {hint}", where=where)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except (OSError, ValueError):
+        return False
 
 
 def _elsewhere(tree: Tree, name: str) -> list[InputFile]:

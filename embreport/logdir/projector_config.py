@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from embreport.errors import InputError
+from embreport.errors import InputError, LimitExceeded
 from embreport.logdir.tree import Folder, Tree
 from embreport.model import Notice
 from embreport.readers.files import InputFile
@@ -19,11 +20,16 @@ CONFIG_NAME = "projector_config.pbtxt"
 _OTHER_NAMES = ("projector_config.ptxt", "projector_config.pbtext")
 _PLUGIN_FOLDERS = ("plugins", "org_tensorflow_tensorboard_projector")
 _MOST_BOOKMARKS = 50
+_MOST_ENTRIES = 2_000
+_LONGEST_NAME = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigEntry:
-    """One `embeddings` entry; empty text and tuples where the config says nothing. Paths are as spelled."""
+    """One `embeddings` entry; empty text and tuples where the config says nothing. Paths are as spelled.
+
+    `repetition` counts equal entries of Keras' callback, each of which may be meant for a layer of its own.
+    """
 
     tensor_name: str
     tensor_path: str = ""
@@ -32,6 +38,7 @@ class ConfigEntry:
     bookmarks_paths: tuple[str, ...] = ()
     sprite_path: str = ""
     tile: tuple[int, ...] = ()
+    repetition: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,26 +89,39 @@ def read_config(folder: Folder, name: str) -> ProjectorConfig:
     )
     told = [*notices, *_name_notice(file, name)]
     entries = [_entry(item) for item in message.embeddings]
+    longest = max((len(entry.tensor_name) for entry in entries), default=0)
+    if longest > _LONGEST_NAME:
+        raise LimitExceeded(
+            f"The name of a tensor has {longest:,} characters; at most {_LONGEST_NAME:,} are read.", where=file.label
+        )
     defaults = None
     # TensorBoard: an entry without name and file that comes first is meant for all tensors that are not listed.
     if entries and not entries[0].tensor_name and not entries[0].tensor_path:
         defaults, entries = entries[0], entries[1:]
     unique, repeated = _without_repeats([entry for entry in entries if entry != _EMPTY])
     if repeated:
-        text = (
-            f"{repeated:,} entries are there more than once, as when a script ran again; each was taken once, with "
-            "what the last of them says and the bookmarks of all."
-        )
-        told.append(Notice(code="config-repeated-entries", severity="info", message=text, where=file.label))
+        told.append(repeated_notice(repeated, file.label))
+    if len(unique) > _MOST_ENTRIES:
+        text = f"The config lists {len(unique):,} tensors; the first {_MOST_ENTRIES:,} were taken. Split it by folders."
+        told.append(Notice(code="config-too-long", severity="warning", message=text, where=file.label))
     return ProjectorConfig(
         folder=folder,
         label=file.label,
-        entries=unique,
+        entries=unique[:_MOST_ENTRIES],
         defaults=defaults,
         model_checkpoint_path=os.fsdecode(message.model_checkpoint_path),
         model_checkpoint_dir=os.fsdecode(message.model_checkpoint_dir),
         notices=tuple(told),
     )
+
+
+def repeated_notice(count: int, where: str) -> Notice:
+    """The notice that `count` entries of a config say again what others say."""
+    message = (
+        f"{'1 entry repeats another' if count == 1 else f'{count:,} entries repeat others'}, as when a script ran "
+        "again; each was taken once, with what the last of them says and the bookmarks of all."
+    )
+    return Notice(code="config-repeated-entries", severity="info", message=message, where=where)
 
 
 def _name_notice(file: InputFile, name: str) -> Iterable[Notice]:
@@ -125,13 +145,17 @@ def _entry(item: Any) -> ConfigEntry:
 def _without_repeats(entries: list[ConfigEntry]) -> tuple[tuple[ConfigEntry, ...], int]:
     """One entry per tensor, where it first stands, with what the last says of it and the bookmarks of all.
 
-    Keras' entries differ by their labels only.
+    Keras' callback gives every layer the same name, and perhaps the same labels: its entries are all kept.
     """
-    unique: dict[tuple[str, ...], ConfigEntry] = {}
+    unique: dict[tuple[str, str, str, int], ConfigEntry] = {}
+    met: Counter[ConfigEntry] = Counter()
     for entry in entries:
-        labels = entry.metadata_path if entry.tensor_name.startswith("layer_with_weights-") else ""
-        key = (entry.tensor_name, entry.tensor_path, labels)
-        unique[key] = _joined(unique[key], entry) if key in unique else entry
+        key = (entry.tensor_name, entry.tensor_path, "", 0)
+        if entry.tensor_name.startswith("layer_with_weights-") and not entry.tensor_path:
+            unique[*key[:2], entry.metadata_path, met[entry]] = replace(entry, repetition=met[entry])
+            met[entry] += 1
+        else:
+            unique[key] = _joined(unique[key], entry) if key in unique else entry
     return tuple(unique.values()), len(entries) - len(unique)
 
 

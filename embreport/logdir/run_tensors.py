@@ -11,7 +11,7 @@ from embreport.logdir.context import Context
 from embreport.logdir.found import Found, OpenedCheckpoint, Origin, embedding_of, why_no_embedding
 from embreport.logdir.keras_callback import Place, explain_layer_output, pair_layers
 from embreport.logdir.paths import find_file
-from embreport.logdir.projector_config import ConfigEntry, ProjectorConfig
+from embreport.logdir.projector_config import ConfigEntry, ProjectorConfig, repeated_notice
 from embreport.logdir.tensor_names import Role, find_name, nearest_names, role_of, tag_and_step, title_in, title_of
 from embreport.logdir.tree import Folder
 from embreport.logdir.unlisted import add_unlisted
@@ -19,9 +19,12 @@ from embreport.model import Notice
 from embreport.readers import StoredTensor, StoredTensors, read_tensor_file
 from embreport.readers.checkpoint_v1 import read_v1
 from embreport.readers.dtypes import spelled_shape
+from embreport.readers.files import shortened
 from embreport.readers.keras_weights import read_keras_weights
 from embreport.readers.tensor_bundle import read_bundle
 
+# Each takes as long as there are names.
+_MOST_NEAREST = 50
 _READERS = {CheckpointKind.BUNDLE: read_bundle, CheckpointKind.TABLE: read_v1, CheckpointKind.HDF5: read_keras_weights}
 
 
@@ -51,18 +54,24 @@ class RunSurvey:
         self._build_unlisted = build_unlisted and not any(config.entries for config in configs)
         self._found = found
         self._why_no_checkpoint: str | None = None
+        self._listed_of_files: set[tuple[str, str]] = set()
+        self._not_there = 0
 
     def survey(self) -> None:
         """List everything: config entries in their order, then what no config lists."""
         opened = self._open_checkpoints()
-        seen: set[tuple[str, str, str]] = set()
+        seen: set[tuple[str, str, str, int]] = set()
         for config in self._configs:
             paired, told = pair_layers(self._context, config, opened)
             self._found.tell((*config.notices, *told))
+            if repeated := sum(entry.repetition > 0 and entry not in paired for entry in config.entries):
+                self._found.tell([repeated_notice(repeated, config.label)])
             for entry in config.entries:
                 # The plugin's folder may hold a second copy of the run's config.
-                identity = (entry.tensor_name, entry.tensor_path, entry.metadata_path)
+                identity = (entry.tensor_name, entry.tensor_path, entry.metadata_path, entry.repetition)
                 if identity in seen:
+                    continue
+                if entry.repetition and entry not in paired:
                     continue
                 seen.add(identity)
                 try:
@@ -73,6 +82,8 @@ class RunSurvey:
                 except InputError as error:
                     self._found.fail(self._run, entry.tensor_name or entry.tensor_path or None, error)
         for checkpoint in opened:
+            file = checkpoint.chosen.checkpoint.file.label
+            checkpoint.listed.update(name for label, name in self._listed_of_files if label == file)
             add_unlisted(
                 self._context,
                 self._home,
@@ -133,6 +144,7 @@ class RunSurvey:
         stored = read_tensor_file(found.file, name, entry.tensor_shape)
         self._found.tell(stored.notices)
         tensor = _tensor_named(stored, name, found.file.label)
+        self._listed_of_files.add((found.file.label, tensor.name))
         _, step = tag_and_step(name)
         origin = Origin(run=self._run, source=stored.source, path=found.file.label, step=step)
         self._tell_shape(tensor, entry, config)
@@ -168,17 +180,19 @@ class RunSurvey:
             if name is not None:
                 return checkpoint, name
         there = [name for item in opened for name in _shown_names(item.tensors)]
-        near = nearest_names(entry.tensor_name, there)
+        self._not_there += 1
+        near = nearest_names(entry.tensor_name, there) if self._not_there <= _MOST_NEAREST else []
         hint = f"The nearest name is “{near[0]}”. " if near else ""
         listed = ", ".join(f"“{name}”" for name in there[:8]) or "none that is an embedding"
         more = f", and {len(there) - 8:,} more" if len(there) > 8 else ""
         raise InputNotFound(
-            f"The checkpoint has no tensor “{entry.tensor_name}”. {hint}There are: {listed}{more}.", where=config.label
+            f"The checkpoint has no tensor “{shortened(entry.tensor_name)}”. {hint}There are: {listed}{more}.",
+            where=config.label,
         )
 
     def _no_checkpoint(self, config: ProjectorConfig, entry: ConfigEntry) -> InputError:
         return InputNotFound(
-            f"“{entry.tensor_name}” should come from a checkpoint, but none is beside the config. Copy the "
+            f"“{shortened(entry.tensor_name)}” should come from a checkpoint, but none is beside the config. Copy the "
             "checkpoint's files (.index and .data-...) there.",
             where=config.label,
         )

@@ -20,6 +20,7 @@ from embreport.readers import (
     head_of,
     is_word2vec_binary,
     read_tensor_file,
+    starts_with_a_vector,
     why_unread,
 )
 from embreport.readers.files import printable_name
@@ -51,7 +52,7 @@ def survey_tensor_files(
         file = folder.file(name)
         if context.is_used(file):
             continue
-        if _BINARY.search(name) or _TEXT.search(name) or (name.endswith(".bin") and _is_word2vec(file)):
+        if _BINARY.search(name) or _TEXT.search(name) or _holds_vectors(name, file):
             try:
                 build = no_configs or (companion_metadata(folder, name) is not None and not listed)
                 add_tensor_file(context, folder, file, found, build=build)
@@ -73,9 +74,12 @@ def _explain_unread(folder: Folder, file: InputFile, found: Found) -> None:
         found.pass_over(folder.label, printable_name(file.path.name), reason)
 
 
-def _is_word2vec(file: InputFile) -> bool:
+def _holds_vectors(name: str, file: InputFile) -> bool:
+    """Whether a file of a name that says little starts as those of word2vec or GloVe do."""
+    kinds = {".bin": is_word2vec_binary, ".txt": starts_with_a_vector, ".vec": starts_with_a_vector}
+    recognize = kinds.get(name[-4:].lower())
     try:
-        return is_word2vec_binary(head_of(file))
+        return recognize is not None and recognize(head_of(file))
     except InputError:
         return True  # what keeps it from being read is said when it is
 

@@ -29,6 +29,8 @@ _KERNEL = re.compile(
     r"(?:^|[/._])(?:\w*kernel|\w*weights?|\w*bias(?:es)?|gamma|beta|moving_mean|moving_variance|softmax_w)(?:_\d+)?$",
     re.IGNORECASE,
 )
+# An exported Keras 3 model holds each variable a second time by this name, beside `variables/`.
+_COPY = re.compile(r"^_all_variables/\d+$")
 
 
 class Role(Enum):
@@ -78,7 +80,11 @@ def role_of(name: str, tensors: StoredTensors) -> Role:
     last = readable.rsplit("/", 1)[-1]
     if _KERNEL.search(readable) and not _EMBEDDING.search(last):
         return Role.KERNEL
-    return Role.EMBEDDING if _EMBEDDING.search(readable) else Role.OTHER
+    if _COPY.match(key_name(name)) and any(other.startswith("variables/") for other in tensors.tensors):
+        return Role.MOMENT
+    # In Keras 3's files of a model class, a layer that is an attribute has no word of its kind in its path.
+    named = "" if "layers/" in name else tensors.titles.get(name, "")
+    return Role.EMBEDDING if _EMBEDDING.search(readable) or _EMBEDDING.search(named) else Role.OTHER
 
 
 def find_name(wanted: str, names: Iterable[str], full_names: Mapping[str, str]) -> str | None:

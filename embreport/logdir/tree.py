@@ -12,6 +12,7 @@ from embreport.readers.files import InputFile, printable_name
 
 _MOST_ENTRIES = 200_000
 _DEEPEST = 40
+_MOST_NAMED = 3
 _NEVER_RUNS = frozenset({".git", ".hg", ".svn", ".ipynb_checkpoints", "__pycache__", "node_modules", ".venv", "venv"})
 
 
@@ -86,6 +87,7 @@ def walk(root: Path, *, allow_outside: bool) -> Tree:
     real = Path(os.path.realpath(root))
     walker = _Walker(inside=None if allow_outside else real)
     folders = tuple(walker.visit(real, ".", 0))
+    walker.tell_refused()
     return Tree(root=real, inside=walker.inside, folders=folders, notices=tuple(walker.notices))
 
 
@@ -93,6 +95,7 @@ class _Walker:
     def __init__(self, *, inside: Path | None) -> None:
         self.inside = inside
         self.notices: list[Notice] = []
+        self._refused: list[str] = []
         self._seen: set[tuple[int, int]] = set()
         self._entries = 0
 
@@ -103,8 +106,21 @@ class _Walker:
         files, names = self._list(path, label)
         yield Folder(path=path, label=label, files=frozenset(files), folders=tuple(names), inside=self.inside)
         for name in names:
-            if self._may_enter(path / name):
+            if not self._may_enter(path / name):
+                self._refused.append(join_label(label, name))
+            else:
                 yield from self.visit(path / name, join_label(label, name), depth + 1)
+
+    def tell_refused(self) -> None:
+        """Name the folders that were not entered because they are links out of the log directory."""
+        count = len(self._refused)
+        if not count:
+            return
+        named = ", ".join(f"“{label}”" for label in self._refused[:_MOST_NAMED])
+        more = f", and {count - _MOST_NAMED:,} more" if count > _MOST_NAMED else ""
+        verbs = "leads out of the log directory and was" if count == 1 else "lead out of the log directory and were"
+        message = f"{named}{more} {verbs} not entered. If it can be trusted, give --allow-outside."
+        self.notices.append(Notice(code="outside-logdir", severity="warning", message=message, where=self._refused[0]))
 
     def _is_new(self, path: Path) -> bool:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from embreport.errors import FormatError, LimitExceeded
+from embreport.errors import FormatError, InputError, LimitExceeded
 from embreport.readers.files import InputFile
 from embreport.readers.flat_tensor import raw_float32
 from embreport.readers.hdf5 import SIGNATURE
@@ -13,7 +13,7 @@ from embreport.readers.npy import NPY_MAGIC, read_npy, read_npz
 from embreport.readers.parquet import PARQUET_MAGIC, read_parquet
 from embreport.readers.safetensors import read_safetensors
 from embreport.readers.stored_tensor import StoredTensor, StoredTensors
-from embreport.readers.text_layout import TextLayout
+from embreport.readers.text_layout import TextLayout, starts_with_a_vector
 from embreport.readers.text_stream import is_binary, is_packed_or_wide
 from embreport.readers.text_vectors import survey_text_vectors
 from embreport.readers.unread_kinds import has_unread_name, why_unread
@@ -27,10 +27,13 @@ __all__ = [
     "head_of",
     "is_word2vec_binary",
     "read_tensor_file",
+    "starts_with_a_vector",
     "why_unread",
 ]
 
 _HEAD = 1 << 12
+# Noise may begin with a line that is taken for a header, and one that looks like a number.
+_MOST_LINES_OF_NOISE = 3
 _ZIP_MAGIC = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _STARTS = {
@@ -78,6 +81,9 @@ def _text_or_raw(file: InputFile, name: str, shape: tuple[int, ...], head: bytes
     except (FormatError, LimitExceeded) as error:
         if not is_binary(head) or (is_packed_or_wide(head) and not fits):
             raise
+        # Vectors were read before it: this is text with noise in it.
+        if not shape and _line_of(error, file) > _MOST_LINES_OF_NOISE:
+            raise
         if not shape:
             raise FormatError(
                 "The file is no text. If it holds raw float32 values, the projector config must give their "
@@ -89,6 +95,12 @@ def _text_or_raw(file: InputFile, name: str, shape: tuple[int, ...], head: bytes
         if not fits or text.shape == shape:
             return StoredTensors(source=_text_source(text.layout), tensors={name: text}, notices=text.notices)
     return StoredTensors(source="bytes", tensors={name: raw_float32(file, name, shape)})
+
+
+def _line_of(error: InputError, file: InputFile) -> int:
+    """The line of a file in which an error is, 0 where it has none."""
+    line = (error.where or "").removeprefix(file.label).split(":")[1:2]
+    return int(line[0]) if line and line[0].isdecimal() else 0
 
 
 def _check_start(file: InputFile, head: bytes) -> None:

@@ -6,6 +6,7 @@ allows, and a file that lies, symbolic links followed, outside the folder it mus
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -74,7 +75,8 @@ class InputFile:
             raise FormatError("This is a folder; expected a file.", where=self.label) from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise InputError(f"The file cannot be read ({reason}). Check its permissions.", where=self.label) from error
+            hint = "It leads back to itself." if error.errno == errno.ELOOP else "Check its permissions."
+            raise InputError(f"The file cannot be read ({reason}). {hint}", where=self.label) from error
         except ValueError as error:
             if "null" not in str(error):
                 raise

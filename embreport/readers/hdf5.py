@@ -42,6 +42,7 @@ _CHUNKED = 2
 _ATTRIBUTE, _CONTINUATION, _SYMBOL_TABLE, _ATTRIBUTE_INFO = 12, 16, 17, 21
 # Records of the trees that index a heap: the length of what stands before, and of, a heap's identifier.
 _LINK_NAMES, _ATTRIBUTE_NAMES = 5, 8
+_EXTERNAL_LINK = 64
 _HASH, _LINK_ID, _ATTRIBUTE_ID = 4, 7, 8
 _SHARED = 2
 _VARIABLE_LENGTH, _TEXT = 9, 3
@@ -49,13 +50,17 @@ _VARIABLE_LENGTH, _TEXT = 9, 3
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """One dataset: `trouble` says why its values cannot be read, else the rest says where they lie."""
+    """One dataset: `trouble` says why its values cannot be read, else the rest says where they lie.
+
+    `elsewhere` marks one in another file, which is never opened.
+    """
 
     path: str
     shape: tuple[int, ...] = ()
     stored: StoredType | None = None
     layout: Layout | None = None
     trouble: str | None = None
+    elsewhere: bool = False
 
 
 @dataclass(kw_only=True)
@@ -117,23 +122,29 @@ class _Reader:
         kinds = {kind for kind, _, _ in messages}
         if kinds & {_SYMBOL_TABLE, _LINK, _LINK_INFO}:
             for name, child in self._members(messages):
-                self._visit(child, f"{path}/{name}" if path else name, depth + 1)
+                below = f"{path}/{name}" if path else name
+                if child is None:
+                    trouble = f"“{below}” is a link into another file, which is not followed."
+                    self._contents.datasets.append(Dataset(path=below, trouble=trouble, elsewhere=True))
+                else:
+                    self._visit(child, below, depth + 1)
         elif kinds & {_DATASPACE, _LAYOUT}:
             self._contents.datasets.append(self._dataset(path, messages))
 
-    def _members(self, messages: list[tuple[int, int, bytes]]) -> Iterator[tuple[str, int]]:
-        """(name, address) of a group's members."""
+    def _members(self, messages: list[tuple[int, int, bytes]]) -> Iterator[tuple[str, int | None]]:
+        """(name, address) of a group's members; None for one in another file."""
         for kind, flags, body in messages:
             message = self._in(body)
             if kind == _SYMBOL_TABLE and not flags & _SHARED:
                 tree, heap = _number(message, 8), _number(message, 8)
                 yield from self._symbols(tree, self._heap(heap), 0)
             elif kind == _LINK:
-                link = _hard_link(message)
+                link = _link(message)
                 if link:
                     yield link
             elif kind == _LINK_INFO:
-                yield from sorted(filter(None, map(_hard_link, self._dense(message, _LINK_NAMES, 8))))
+                links = filter(None, map(_link, self._dense(message, _LINK_NAMES, 8)))
+                yield from sorted(links, key=lambda link: link[0])
 
     def _dense(self, message: Cursor, kind: int, order_size: int) -> Iterator[Cursor]:
         """The messages that a group keeps in a heap rather than in its header, in no order of use."""
@@ -158,10 +169,12 @@ class _Reader:
                 if kind not in found:
                     raise FormatError("Its description is not complete.")
             extent = read_dataspace(self._in(found[_DATASPACE]))
-            stored = read_type(self._in(found[_DATATYPE]))
+            declared = self._contents.attributes[path].get("dtype", "")
+            stored = read_type(self._in(found[_DATATYPE]), declared)
             layout = self._layout(found, extent, stored)
         except InputError as error:
-            return Dataset(path=path, trouble=f"The dataset “{path}” cannot be read. {error.message}")
+            trouble = f"The dataset “{path}” cannot be read. {error.message}"
+            return Dataset(path=path, trouble=trouble, elsewhere=_EXTERNAL in found)
         return Dataset(path=path, shape=extent.shape, stored=stored, layout=layout)
 
     def _layout(self, found: Mapping[int, bytes], extent: Extent, stored: StoredType) -> Layout:
@@ -300,13 +313,15 @@ class _Reader:
         return Cursor(data, where=self._where, what=WHAT)
 
 
-def _hard_link(message: Cursor) -> tuple[str, int] | None:
-    """Name and address from a link message; None for a symbolic link, which may lead anywhere."""
+def _link(message: Cursor) -> tuple[str, int | None] | None:
+    """Name and address from a link message, None for an address in another file; None for other symbolic links."""
     flags = message.take(2)[1]
     kind = message.take(1)[0] if flags & 8 else 0
     message.take((8 if flags & 4 else 0) + (1 if flags & 16 else 0))
-    name = message.take(_number(message, 1 << (flags & 3)))
-    return None if kind else (name.decode("utf-8", "backslashreplace"), _number(message, 8))
+    name = message.take(_number(message, 1 << (flags & 3))).decode("utf-8", "backslashreplace")
+    if kind:
+        return (name, None) if kind == _EXTERNAL_LINK else None
+    return name, _number(message, 8)
 
 
 def _number(cursor: Cursor, size: int) -> int:

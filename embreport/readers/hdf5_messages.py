@@ -13,7 +13,7 @@ from embreport.readers.hdf5_chunks import Chunked
 
 _NOWHERE = (1 << 64) - 1
 _HIGHEST_RANK = 32
-_FIXED_POINT, _FLOATING_POINT, _ENUMERATION = 0, 1, 8
+_FIXED_POINT, _FLOATING_POINT, _OPAQUE, _ENUMERATION = 0, 1, 5, 8
 # Bits of a float's type: the order of a VAX, and how the fraction is normalized.
 _NOT_IEEE, _LEADING_ONE = 0x70, 0x20
 _LAYOUTS = {0: "compact", 1: "contiguous", 2: "chunked", 3: "virtual"}
@@ -58,13 +58,18 @@ def read_dataspace(message: Cursor) -> Extent:
     return Extent(shape=shape, most=most)
 
 
-def read_type(message: Cursor) -> StoredType:
-    """The type of a dataset's elements; FormatError for what is no real number."""
+def read_type(message: Cursor, declared: str = "") -> StoredType:
+    """The type of a dataset's elements; FormatError for what is no real number.
+
+    Keras stores bfloat16 as two bytes without meaning, and declares the type in an attribute of the dataset.
+    """
     (first,), bits, size = message.take(1), message.take(3), message.uint32()
     version, kind = first >> 4, first & 15
     if not 1 <= version <= 5:
         raise FormatError(f"The type of its elements is described in version {version}; expected one of 1 to 5.")
     order = ">" if bits[0] & 1 else "<"
+    if kind == _OPAQUE and size == 2 and declared == "bfloat16":
+        return StoredType(name="bfloat16", stored="<u2", size=2)
     if kind == _ENUMERATION and size == 1:
         return StoredType(name="bool", stored="|u1", size=1)
     whole = kind in (_FIXED_POINT, _FLOATING_POINT) and message.take(4) == struct.pack("<HH", 0, 8 * size % (1 << 16))

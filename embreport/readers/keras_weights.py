@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from embreport.errors import FormatError, LimitExceeded
+from embreport.model import Notice
 from embreport.readers.dtypes import as_values
 from embreport.readers.files import InputFile
 from embreport.readers.hdf5 import Contents, Dataset, read_contents
@@ -24,6 +25,7 @@ from embreport.readers.stored_tensor import StoredTensor, StoredTensors, Unreada
 _MEMBER = "model.weights.h5"
 _LARGEST_MEMBER = 1 << 32
 _DENSEST = 200
+_MOST_NAMED = 3
 _OPTIMIZER = re.compile(r"^(?:optimizer|optimizer_weights|_optimizer)(?:/|$)")
 _VARIABLE = re.compile(r"^(?:(.*)/)?vars/(\d+)$")
 
@@ -93,7 +95,31 @@ def read_keras_weights(file: InputFile) -> StoredTensors:
         titles=dict(_titles(contents)),
         slots=frozenset(name for name in tensors if _OPTIMIZER.match(name)),
         unreadable=unreadable,
+        notices=(*_not_followed(contents, file.label), *_quantized(tensors, file.label)),
     )
+
+
+def _quantized(tensors: Mapping[str, StoredTensor], where: str) -> Iterator[Notice]:
+    """Of Keras 3's int8 embeddings, which hold their scales, one a row, as the next variable."""
+    for name, tensor in tensors.items():
+        scales = tensors.get(f"{name[:-1]}1") if name.endswith("/vars/0") else None
+        if scales and tensor.dtype == "int8" and len(tensor.shape) == 2 and scales.shape == tensor.shape[:1]:
+            message = (
+                f"“{name}” is quantized: its rows are shown as the whole numbers stored, without their scales in "
+                f"“{scales.name}”. Directions are right, lengths and euclidean distances are not; save the model "
+                "before it is quantized to have these."
+            )
+            yield Notice(code="quantized-rows", severity="warning", message=message, where=where)
+
+
+def _not_followed(contents: Contents, where: str) -> Iterator[Notice]:
+    names = sorted(dataset.path for dataset in contents.datasets if dataset.elsewhere)
+    if names:
+        named = ", ".join(f"“{name}”" for name in names[:_MOST_NAMED])
+        more = f", and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+        verbs = "lies in another file and was" if len(names) == 1 else "lie in other files and were"
+        message = f"{named}{more} {verbs} not read: links out of an HDF5 file are never followed."
+        yield Notice(code="outside-file", severity="warning", message=message, where=where)
 
 
 def _titles(contents: Contents) -> Iterator[tuple[str, str]]:

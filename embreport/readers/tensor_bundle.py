@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from embreport.errors import FormatError, InputError
+from embreport.errors import FormatError, InputError, InputNotFound
 from embreport.readers import dtypes
 from embreport.readers.cursor import masked_crc32c
 from embreport.readers.files import InputFile
 from embreport.readers.mapping import read_span
 from embreport.readers.messages import parse_message, text_of
-from embreport.readers.object_graph import OBJECT_GRAPH_KEY, read_object_graph
+from embreport.readers.object_graph import OBJECT_GRAPH_KEY, read_object_graph, shared_titles
 from embreport.readers.ordered_code import WHOLE_AXIS, slice_key
 from embreport.readers.slices import Extents, assemble, check_extents, slice_shape
 from embreport.readers.stored_tensor import StoredTensor, StoredTensors, Unreadable
@@ -170,7 +170,12 @@ def read_bundle(index: InputFile) -> StoredTensors:
         tensors[name] = BundleTensor(bundle=bundle, key=key, name=name, shape=entry.shape, dtype=dtype)
     graph = _object_graph(bundle)
     return StoredTensors(
-        source="checkpoint", tensors=tensors, full_names=graph[0], slots=graph[1], unreadable=unreadable
+        source="checkpoint",
+        tensors=tensors,
+        full_names=graph[0],
+        titles=shared_titles(graph[0]),
+        slots=graph[1],
+        unreadable=unreadable,
     )
 
 
@@ -243,6 +248,13 @@ def _check_room(bundle: TensorBundle, entry: BundleEntry, name: str, sizes: dict
     if entry.shard not in sizes:
         try:
             sizes[entry.shard] = file.size()
+        except InputNotFound:
+            files = "file" if bundle.shards == 1 else "files"
+            sizes[entry.shard] = InputNotFound(
+                f"The file, which holds values, is not there; the index expects {bundle.shards:,} data {files} beside "
+                "it. Copy all files of the checkpoint.",
+                where=file.label,
+            )
         except InputError as error:
             sizes[entry.shard] = error
     there = sizes[entry.shard]

@@ -21,6 +21,7 @@ CSV_SEPARATORS = (b",", b";")
 _QUOTED = re.compile(rb'"(?:[^"]++|"")*+"(?=[,;]|$)')
 _COUNT = re.compile(rb"\d{1,12}")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_FEWEST_WITHOUT_COUNTS = 8
 _LINES_TO_JUDGE = 3
 _MOST_COMMENTS = 100
 
@@ -67,6 +68,32 @@ def is_number(cell: bytes) -> bool:
     return NUMBER.fullmatch(cell) is not None
 
 
+def starts_with_a_vector(head: bytes) -> bool:
+    """Whether a file that starts so is word2vec's text or GloVe's: a label and numbers, after two counts or without.
+
+    Without counts, a line must have at least 8 numbers, and the next as many. Of what is cut off by the end of
+    `head`, what is there must be numbers.
+    """
+    *lines, cut = head.split(b"\n", 2)
+    rows = [line.split() for line in lines]
+    begun = cut.split()[:-1]
+    counts = rows[0] if rows else begun
+    if len(counts) == 2 and all(_COUNT.fullmatch(count) for count in counts):
+        dims = int(counts[1])
+        if len(rows) > 1:
+            return dims == len(rows[1]) - 1 and _are_numbers(rows[1][1:])
+        return 1 < len(begun) <= dims and _are_numbers(begun[1:])
+    if len(counts) <= _FEWEST_WITHOUT_COUNTS or is_number(counts[0]) or not _are_numbers(counts[1:]):
+        return False
+    if len(rows) > 1:
+        return len(rows[1]) == len(counts) and _are_numbers(rows[1][1:])
+    return len(begun) < len(counts) + (not rows) and _are_numbers(begun[1:])
+
+
+def _are_numbers(cells: list[bytes]) -> bool:
+    return all(map(is_number, cells))
+
+
 def detect_layout(stream: BinaryIO, *, where: str) -> TextLayout | None:
     """The layout of the vectors in `stream`, read from its start; None for a file with nothing but blank lines.
 
@@ -84,7 +111,7 @@ def detect_layout(stream: BinaryIO, *, where: str) -> TextLayout | None:
         rows = [row[:-1] for row in rows]
     counts = _announced_counts(rows) if separator == b" " else None
     indexed = separator != b" " and _is_header_over_an_index(rows)
-    header = counts is None and len(rows) > 1 and (indexed or _is_header(rows))
+    header = counts is None and len(rows) > 1 and (indexed or _is_header(rows) or _is_header_of_numbers(rows))
     data = rows[1:] if header or counts else rows
     labels = indexed or _has_labels(data, None if counts is None else counts[1], separator)
     dims = counts[1] if counts else _dims(data, separator) if labels else len(data[0])
@@ -178,6 +205,15 @@ def _is_header_over_an_index(rows: list[list[bytes]]) -> bool:
     names = rows[0][1:]
     counted = names == [b"%d" % number for number in range(len(names))]
     return (counted or not any(map(is_number, names))) and all(map(is_number, rows[1][1:]))
+
+
+def _is_header_of_numbers(rows: list[list[bytes]]) -> bool:
+    """Whether the first line counts the columns from 0, as pandas names them, over values that are not all whole."""
+    labels = not is_number(rows[0][0])
+    names = rows[0][labels:]
+    if len(names) < 2 or len(rows[1]) != len(rows[0]) or names != [b"%d" % number for number in range(len(names))]:
+        return False
+    return any(is_number(cell) and not _COUNT.fullmatch(cell) for row in rows[1:] for cell in row[labels:])
 
 
 def _numbers_at_end(row: list[bytes]) -> int:

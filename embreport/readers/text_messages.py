@@ -12,9 +12,13 @@ from embreport.errors import FormatError, LimitExceeded
 from embreport.model import Notice
 from embreport.readers.messages import new_message
 
-LARGEST_TEXT = 4_000_000
+LARGEST_TEXT = 1_000_000
 _DEEPEST = 16
+# The parser copies the line it is in for each token that it tries in vain.
+_LONG_LINE = 1_000
+_LONGEST_LINE = 50_000
 _STRUCTURE = re.compile(r""" \#[^\n]* | "(?:[^"\\\n]|\\.)*"? | '(?:[^'\\\n]|\\.)*'? | [{}<>] """, re.VERBOSE)
+_STRING_OR_SPACE = re.compile(r""" \#[^\n]* | "(?:[^"\\\n]|\\.)*"? | '(?:[^'\\\n]|\\.)*'? | [ ] """, re.VERBOSE)
 _PLACE = re.compile(r"^(\d+):(\d+)\s*:\s*")
 _UNKNOWN = re.compile(r'has no field named "([^"]*)"')
 
@@ -27,25 +31,26 @@ def parse_text_message(name: str, data: bytes, *, where: str) -> tuple[Any, tupl
     """
     text, notices = _decode(data, where)
     _check_depth(text, where)
+    whole, text = text, _in_short_lines(text, where)
     try:
         return _parse(name, text, allow_unknown=False), notices
     except text_format.ParseError as error:
         unknown = _UNKNOWN.search(str(error))
         if unknown is None and "extension" not in str(error):
-            raise _syntax_error(error, text, where) from error
+            raise _syntax_error(error, text, whole, where) from error
         field = unknown[1][:80] if unknown else "[...]"
         notice = Notice(
             code="config-unknown-field",
             severity="warning",
-            message=f"The field “{field}” is not known and was left out; the rest was read.",
-            where=_place(error, where),
+            message=f"The field “{field}” is not known. All such fields were left out; the rest was read.",
+            where=_place(error, text, whole, where)[0],
         )
     except (ValueError, RecursionError, OverflowError, TypeError) as error:
         raise FormatError("The file is not in protobuf's text format.", where=where) from error
     try:
         return _parse(name, text, allow_unknown=True), (*notices, notice)
     except text_format.ParseError as error:
-        raise _syntax_error(error, text, where) from error
+        raise _syntax_error(error, text, whole, where) from error
     except (ValueError, RecursionError, OverflowError, TypeError) as error:
         raise FormatError("The file is not in protobuf's text format.", where=where) from error
 
@@ -84,6 +89,19 @@ def _check_depth(text: str, where: str) -> None:
             )
 
 
+def _in_short_lines(text: str, where: str) -> str:
+    """The same text, character for character, but where there is a long line with line breaks for spaces."""
+    if max(map(len, text.split("\n"))) <= _LONG_LINE:
+        return text
+    broken = _STRING_OR_SPACE.sub(lambda match: "\n" if match[0] == " " else match[0], text)
+    for part in broken.split("\n"):
+        if len(part) > _LONGEST_LINE:
+            raise LimitExceeded(
+                f"There are {len(part):,} characters without a space; at most {_LONGEST_LINE:,} are read.", where=where
+            )
+    return broken
+
+
 def _parse(name: str, text: str, *, allow_unknown: bool) -> Any:
     message = new_message(name)
     with warnings.catch_warnings():
@@ -93,15 +111,14 @@ def _parse(name: str, text: str, *, allow_unknown: bool) -> Any:
     return message
 
 
-def _syntax_error(error: text_format.ParseError, text: str, where: str) -> FormatError:
+def _syntax_error(error: text_format.ParseError, text: str, whole: str, where: str) -> FormatError:
     """The parser's own words without the line it quotes, which the place makes superfluous."""
     detail = _PLACE.sub("", str(error)).replace("embreport.", "")
     quoted = f"'{_line_of(error, text)}': "
     detail = detail.removeprefix(quoted).strip().rstrip(".")
     shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in detail[:200])
-    match = _PLACE.match(str(error))
-    place = f"Line {match[1]}, column {match[2]}, is" if match else "This is"
-    return FormatError(f"{place} not protobuf's text format: {shown}.", where=_place(error, where))
+    place, words = _place(error, text, whole, where)
+    return FormatError(f"{words} not protobuf's text format: {shown}.", where=place)
 
 
 def _line_of(error: text_format.ParseError, text: str) -> str:
@@ -110,6 +127,14 @@ def _line_of(error: text_format.ParseError, text: str) -> str:
     return lines[int(match[1]) - 1] if match and int(match[1]) <= len(lines) else ""
 
 
-def _place(error: text_format.ParseError, where: str) -> str:
+def _place(error: text_format.ParseError, text: str, whole: str, where: str) -> tuple[str, str]:
+    """Where an error is, for a notice and as the start of a sentence, in `whole`, which was parsed as `text`."""
     match = _PLACE.match(str(error))
-    return f"{where}:{match[1]}:{match[2]}" if match else where
+    if not match:
+        return where, "This is"
+    line, column = int(match[1]), int(match[2])
+    if text is not whole:
+        before = sum(len(part) + 1 for part in text.split("\n", line - 1)[: line - 1]) + column - 1
+        line = whole.count("\n", 0, before) + 1
+        column = before - whole.rfind("\n", 0, before)
+    return f"{where}:{line}:{column}", f"Line {line}, column {column}, is"

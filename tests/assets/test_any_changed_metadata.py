@@ -54,6 +54,10 @@ def check(content: bytes) -> None:
     assert fits or "metadata-row-count" in told or (header and not any(lines[COUNT + 1 :]))
 
 
+def test_a_blank_line_more_at_the_end_shifts_no_label() -> None:
+    check((FOLDER / "odd_cells.tsv").read_bytes() + b"\n")
+
+
 @pytest.mark.parametrize("name", FILES)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

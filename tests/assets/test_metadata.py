@@ -61,11 +61,33 @@ def test_a_first_label_that_comes_up_again_is_no_header() -> None:
     assert codes("cat\ndog\ncat\n", 2) == ["metadata-row-count"]
 
 
+def test_the_header_of_a_vocabulary_may_be_one_of_its_words() -> None:
+    words = [f"{first}{second}{third}" for first in "abcd" for second in "efgh" for third in "ijkl"]
+    words[7] = "word"
+    made = table("\n".join(["word", *words]) + "\n", len(words))
+
+    assert made.names == ("word",)
+    assert [row[0] for row in made.rows] == words
+    assert [notice.code for notice in made.notices] == ["metadata-header"]
+
+
+def test_a_first_label_that_comes_up_far_below_is_no_header_where_others_repeat() -> None:
+    labels = ["cat", *["dog", "fox"] * 1000, "cat"]
+
+    assert codes("\n".join(labels) + "\n", len(labels) - 1) == ["metadata-row-count"]
+
+
 def test_blank_lines_at_the_end_do_not_make_a_header_of_the_first_label() -> None:
     labels = [f"w{row}" for row in range(24)]
 
     for end in ("\n\n\n", "\n\n", "\n", ""):
         assert cells("\n".join(labels) + end, 24) == [[label] for label in labels]
+
+
+def test_a_blank_line_at_the_end_that_may_be_a_label_under_a_header_is_said() -> None:
+    assert codes("word\na\nb\n\n", 3) == ["metadata-blank-end"]
+    assert "“word”, is a header" in table("word\na\nb\n\n", 3).notices[0].message
+    assert codes("1\n2\n3\n\n", 3) == codes("a\nb\nc\n\n\n", 3) == codes("a\nb\nc\n", 3) == []
 
 
 def test_a_first_line_that_is_blank_is_no_name_of_a_column() -> None:

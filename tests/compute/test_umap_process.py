@@ -44,6 +44,14 @@ def instead_of_umap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str
     monkeypatch.setattr(umap_module, "_PROGRAM", tmp_path / "program.py")
 
 
+def is_running(process: int) -> bool:
+    """Whether a process has not ended, even if nobody asked for its end yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_layouts_are_the_same_for_any_number_of_threads_and_beside_others(shared_umap: UmapProcess) -> None:
     values = clusters(300, 6)[0]
     values[5] = values[6] = values[7]
@@ -186,3 +194,37 @@ def test_the_process_ends_with_its_input() -> None:
     done = subprocess.run([sys.executable, "-P", umap_program.__file__], input=b"", capture_output=True, check=False)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends with its next answer")
+def test_a_process_in_the_middle_of_its_work_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+    # As a compiled loop does, it holds the interpreter's lock; the file is there once it has begun.
+    (tmp_path / "umap.py").write_text(
+        "import ctypes, os\n"
+        f"os.rename({str(tmp_path / 'soon')!r}, {str(tmp_path / 'begun')!r})\n"
+        "ctypes.PyDLL(None).sleep(600)\n"
+    )
+    (tmp_path / "soon").touch()
+    script = (
+        "import numpy as np\n"
+        "from embreport.compute.umap import UmapProcess\n"
+        "from embreport.model import NeighborTable\n"
+        "process = UmapProcess()\n"
+        "table = NeighborTable(metric='cosine', indices=np.zeros((5, 3), np.int32), distances=np.zeros((5, 3), 'f4'))\n"
+        "def tell(share):\n"
+        "    print(process._process.pid, flush=True)\n"
+        "process.place(table, np.ones((5, 2), np.float32), neighbors=3, min_dist=0.1, seed=0, report=tell)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    build = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+    with build:
+        assert build.stdout is not None
+        started = int(build.stdout.readline())
+        while not (tmp_path / "begun").exists():
+            assert build.stdout.readline()
+        build.kill()
+
+    deadline = time.monotonic() + 60
+    while is_running(started) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not is_running(started)

@@ -151,7 +151,7 @@ def test_what_is_no_file_where_a_file_should_be_is_said_at_once(tmp_path: Path, 
 
     said = [notice for notice in survey.notices if notice.code != "tensors-not-built"]
     assert [notice.severity for notice in said] == ["error" if what == "tensor" else "warning"]
-    kinds = {"folder": "is a folder", "loop": "“x” is not there", "dangling": "“x” is not there"}
+    kinds = {"folder": "is a folder", "loop": "link that leads to no file", "dangling": "link that leads to no file"}
     expected = "holds 0 images" if (thing, what) == ("folder", "sprite") else kinds.get(thing, "is a special file")
     assert expected in said[0].message
     assert [item.tensor for item in survey.skipped] == (["embedding"] if what == "tensor" else [])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from logdir_factory import LABELS, VALUES, checkpoint, codes, config, only, vectors
 
 from embreport import logdir
+from embreport.logdir import run_tensors
 
 
 def test_a_name_with_the_output_number_means_the_tensor(tmp_path: Path) -> None:
@@ -113,3 +115,34 @@ def test_what_a_config_does_not_list_is_named_with_the_option_that_builds_it(tmp
     assert len(told) == 1
     assert "--tensor embedding/Adam" in told[0]
     assert "--tensor 'it'\"'\"'s'" in told[0]
+
+
+def test_a_config_of_very_many_names_that_are_not_there_is_answered_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint(tmp_path, word_embedding=VALUES)
+    config(tmp_path, *(f'tensor_name: "word_{number}"' for number in range(2_500)))
+    asked: list[str] = []
+
+    def remember(wanted: str, names: list[str]) -> list[str]:
+        asked.append(wanted)
+        return []
+
+    monkeypatch.setattr(run_tensors, "nearest_names", remember)
+
+    survey = logdir.survey(tmp_path)
+
+    assert len(survey.skipped) == 2_000
+    assert len(asked) < 100
+    [told] = [notice.message for notice in survey.notices if notice.code == "config-too-long"]
+    assert "2,500 tensors; the first 2,000" in told
+
+
+def test_a_name_of_a_tensor_that_is_a_page_long_is_refused_and_never_repeated(tmp_path: Path) -> None:
+    checkpoint(tmp_path, word_embedding=VALUES)
+    config(tmp_path, f'tensor_name: "{"x" * 20_000}"')
+
+    survey = logdir.survey(tmp_path)
+
+    assert "20,000 characters; at most 10,000" in survey.skipped[0].reason
+    assert all(len(notice.message) < 500 for notice in survey.notices)

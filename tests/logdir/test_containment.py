@@ -170,6 +170,23 @@ def test_a_folder_of_images_that_is_a_link_out_is_not_entered(tmp_path: Path) ->
     assert only(logdir.survey(logs, allow_outside=True)).sprite is not None
 
 
+def test_runs_that_are_links_out_are_not_entered_and_named(tmp_path: Path) -> None:
+    shutil.copytree(DATA / "tf2_words" / "logdir", tmp_path / "elsewhere")
+    shutil.copytree(DATA / "tf2_words" / "logdir", tmp_path / "logs" / "inside")
+    for name in ("run1", "run2", "run3", "run4"):
+        (tmp_path / "logs" / name).symlink_to(tmp_path / "elsewhere")
+
+    refused = logdir.survey(tmp_path / "logs")
+    allowed = logdir.survey(tmp_path / "logs", allow_outside=True)
+
+    assert [source.run for source in refused.embeddings] == ["inside"]
+    [told] = [notice for notice in refused.notices if notice.code == "outside-logdir"]
+    assert (told.severity, told.where) == ("warning", "run1")
+    assert told.message.startswith("“run1”, “run2”, “run3”, and 1 more lead out of the log directory")
+    assert str(tmp_path) not in told.message
+    assert [source.run for source in allowed.embeddings] == ["inside", "run1"]
+
+
 def test_links_in_an_hdf5_file_lead_to_no_other_file(tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     logs.mkdir()
@@ -191,8 +208,11 @@ def test_links_in_an_hdf5_file_lead_to_no_other_file(tmp_path: Path) -> None:
 
         assert set(checksums(survey)) == {(".", "layers/embedding/vars/0", "model.weights.h5")}
         said = " ".join(item.reason for item in (*survey.skipped, *survey.passed_over))
-        assert "raw_embedding" in said
-        assert "virtual_embedding" in said
+        for name in ("raw_embedding", "virtual_embedding", "linked_embedding", "absolute_embedding"):
+            assert name in said
+        assert "“linked_embedding” is a link into another file, which is not followed." in said
+        [told] = [notice for notice in survey.notices if notice.code == "outside-file"]
+        assert told.message.startswith("“absolute_embedding”, “linked_embedding”, “raw_embedding” lie in other files")
 
 
 def test_a_single_file_that_is_a_link_out_is_refused(tmp_path: Path) -> None:

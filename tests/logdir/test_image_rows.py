@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image
 from pyarrow import parquet
 
 from embreport import logdir
-from embreport.assets import image_process, read_images
+from embreport.assets import image_files, image_process, read_images
 from embreport.inspection import inspect_logdir
 from embreport.model import Embedding, Notice, Survey
 
@@ -50,6 +51,30 @@ def color_of(embedding: Embedding, row: int) -> tuple[int, ...] | None:
     tile = embedding.sprite.tile(row)
     middle = tile[tile.shape[0] // 2, tile.shape[1] // 2]
     return None if len(middle) == 4 and middle[3] == 0 else tuple(int(part) for part in middle[:3])
+
+
+@pytest.mark.parametrize("start", ["/home/me/run/", "C:\\\\runs\\\\7\\\\", "$DATA/"])
+def test_paths_of_another_machine_give_the_images_at_their_ends_and_that_is_said(tmp_path: Path, start: str) -> None:
+    vectors(tmp_path)
+    for row, color in enumerate(COLORS[:3]):
+        picture(tmp_path / "a" / "b" / f"p{row}.png", color)
+    labels(tmp_path, [f"{start}a/b/p{row}.png" for row in (1, 0, 2, 3)])
+
+    embedding, notices, _ = loaded(tmp_path)
+
+    assert [color_of(embedding, row) for row in range(4)] == [COLORS[1], COLORS[0], COLORS[2], None]
+    assert {notice.code for notice in notices} == {"path-mended", "images-missing"}
+
+
+def test_images_of_two_folders_are_not_taken_from_one_that_has_files_of_their_names(tmp_path: Path) -> None:
+    vectors(tmp_path)
+    for row in range(2):
+        picture(tmp_path / f"p{row}.png", COLORS[row])
+    labels(tmp_path, ["/x/a/p0.png", "/x/a/p1.png", "/x/b/p0.png", "/x/b/p1.png"])
+
+    embedding, _, _ = loaded(tmp_path)
+
+    assert embedding.sprite is None
 
 
 def test_a_column_of_paths_gives_every_row_its_image(tmp_path: Path) -> None:
@@ -194,6 +219,34 @@ def test_a_crash_at_one_image_costs_only_that_one(tmp_path: Path, monkeypatch: p
         COLORS[2],
         COLORS[3],
     ]
+
+
+def test_a_file_that_several_rows_name_is_read_and_decoded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors(tmp_path)
+    picture(tmp_path / "a.png", COLORS[0])
+    picture(tmp_path / "b.png", COLORS[1])
+    (tmp_path / "bad.png").write_bytes((tmp_path / "b.png").read_bytes()[:40])
+    os.symlink("a.png", tmp_path / "link.png")
+    decoded: list[int] = []
+    really = image_files.fit_apart
+
+    def counted(images: Sequence[bytes], width: int, height: int) -> list[bytes | None]:
+        decoded.append(len(images))
+        return really(images, width, height)
+
+    monkeypatch.setattr(image_files, "fit_apart", counted)
+    for paths, files in ((["a.png", "b.png", "link.png", "./a.png"], 2), (["bad.png", "a.png", "bad.png", "b.png"], 3)):
+        labels(tmp_path, paths)
+        decoded.clear()
+
+        embedding, notices, _ = loaded(tmp_path)
+
+        wanted = [None if path == "bad.png" else COLORS[path == "b.png"] for path in paths]
+        assert [color_of(embedding, row) for row in range(4)] == wanted
+        assert sum(decoded) == files
+    assert any("“bad.png” (row 0), “bad.png” (row 2)" in notice.message for notice in notices)
 
 
 def test_inspect_lists_every_file_that_would_be_embedded(tmp_path: Path) -> None:

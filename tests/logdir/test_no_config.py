@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from logdir_factory import LABELS, VALUES, checkpoint, codes, config, only, vectors
+from logdir_factory import LABELS, VALUES, checkpoint, codes, config, loaded, only, vectors
 
 from embreport import logdir
 
@@ -122,3 +122,37 @@ def test_a_listed_tensor_without_the_step_that_is_asked_for_says_so(tmp_path: Pa
     survey = logdir.survey(tmp_path, step=5)
 
     assert [item.reason for item in survey.skipped] == ["Step 5 was not saved here; there are: 1."]
+
+
+@pytest.mark.parametrize("name", ["model.txt", "wiki.en.vec"])
+@pytest.mark.parametrize(("counts", "dims"), [(True, 3), (True, 800), (False, 8), (False, 500), (False, 800)])
+def test_text_of_word2vec_and_glove_is_known_by_its_first_lines_under_any_name(
+    tmp_path: Path, name: str, counts: bool, dims: int
+) -> None:
+    values = np.linspace(-1, 1, 2 * dims).reshape(2, dims)
+    rows = [" ".join([word, *map(repr, map(float, row))]) for word, row in zip(("cat", "7"), values, strict=True)]
+    (tmp_path / name).write_text((f"2 {dims}\n" if counts else "") + "\n".join(rows) + "\n")
+    (tmp_path / "notes.txt").write_text("2 3\nthree words are no numbers\n")
+    (tmp_path / "log.txt").write_text("loss 1 2 3 4 5 6 7 8 9\nand 1 2 words\n")
+
+    embedding = loaded(logdir.survey(tmp_path))
+
+    np.testing.assert_array_equal(embedding.values, values.astype(embedding.values.dtype))
+    assert embedding.metadata is not None
+    assert list(embedding.metadata.columns[0].cells) == ["cat", "7"]
+
+
+def test_of_the_two_copies_of_a_variable_in_an_exported_keras_model_one_is_built(tmp_path: Path) -> None:
+    ending = "/.ATTRIBUTES/VARIABLE_VALUE"
+    checkpoint(tmp_path, **{f"_all_variables/3{ending}": VALUES, f"variables/0{ending}": VALUES})
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    checkpoint(alone, **{f"_all_variables/3{ending}": VALUES})
+
+    found = {(source.run, source.tensor): source.built for source in logdir.survey(tmp_path).embeddings}
+
+    assert found == {
+        (".", f"variables/0{ending}"): True,
+        (".", f"_all_variables/3{ending}"): False,
+        ("alone", f"_all_variables/3{ending}"): True,
+    }

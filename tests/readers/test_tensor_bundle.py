@@ -149,6 +149,7 @@ def test_a_missing_data_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "model.ckpt-1.data-00000-of-00001").unlink()
 
     assert "model.ckpt-1.data-00000-of-00001" in reason(index)
+    assert "expects 1 data file beside it. Copy all" in reason(index)
 
 
 def test_a_big_endian_checkpoint_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -132,3 +132,31 @@ assert parse_message("BundleEntry", b"\\x08\\x01", where="x").dtype == 1
     parts = {"ours": ours, "theirs": theirs}
 
     subprocess.run([sys.executable, "-c", "".join(parts[part] for part in order)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("end", "column"), [('tensor_name: 5 tensor_path: "b" }', 14), ('tensor_name: "b" "c', 18), (" }", 2)]
+)
+def test_the_place_of_an_error_in_a_very_long_line_is_that_in_the_file(end: str, column: int) -> None:
+    start = "# a comment of several words\n" + "embeddings { tensor_name: 'two  words' } " * 200
+    start += "embeddings { " if column != 2 else ""
+
+    with pytest.raises(FormatError) as caught:
+        parse_text_message("ProjectorConfig", (start + end).encode(), where="c")
+
+    expected = len(start) - start.index("\n") - 1 + column
+    assert caught.value.where == f"c:2:{expected}"
+
+
+def test_strings_and_comments_of_a_very_long_line_are_kept_as_they_are() -> None:
+    text = "x: 1 " * 300 + "embeddings { tensor_name: 'two  words \\' and' } # a { comment"
+
+    message, notices = parse_text_message("ProjectorConfig", text.encode(), where="c")
+
+    assert [entry.tensor_name for entry in message.embeddings] == [b"two  words ' and"]
+    assert [notice.code for notice in notices] == ["config-unknown-field"]
+
+
+def test_a_line_that_would_be_copied_for_each_of_very_many_tokens_is_refused() -> None:
+    with pytest.raises(LimitExceeded, match="without a space"):
+        parse_text_message("ProjectorConfig", b"x:1," * 20_000, where="c")

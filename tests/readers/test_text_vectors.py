@@ -13,6 +13,7 @@ from embreport.errors import EmbreportError, FormatError, LimitExceeded
 from embreport.readers import read_tensor_file
 from embreport.readers.files import InputFile
 from embreport.readers.stored_tensor import StoredTensors
+from embreport.readers.text_vectors import TextVectors
 
 EXPECTED = np.array([[1.0, -2.5, 3e-7], [4.0, 5.0, np.inf]])
 
@@ -332,3 +333,36 @@ def test_a_large_file_is_read_in_seconds(tmp_path: Path) -> None:
 
     assert tensor.read().shape == (20_000, 128)
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("content", "expected", "names"),
+    [
+        (b"0,1,2\n0.5,-2,3\n4,5,6\n", [[0.5, -2, 3], [4, 5, 6]], None),
+        (b"0\t1\n0.5\t2\n", [[0.5, 2]], None),
+        (b"word,0,1\na,0.5,2\nb,1,4\n", [[0.5, 2], [1, 4]], ["a", "b"]),
+        (b"0\t1\t2\n3\t4\t5\n", [[0, 1, 2], [3, 4, 5]], None),
+        (b"0\t1\t2.0\n3.5\t4\t5\n", [[0, 1, 2], [3.5, 4, 5]], None),
+        (b"0\n0.5\n", [[0], [0.5]], None),
+    ],
+)
+def test_columns_that_pandas_numbers_are_a_header_over_values_that_are_not_whole(
+    tmp_path: Path, content: bytes, expected: list[list[float]], names: list[str] | None
+) -> None:
+    tensor = stored(tmp_path, content).tensors["v"]
+
+    assert isinstance(tensor, TextVectors)
+    assert tensor.read().tolist() == expected
+    assert tensor.labels() == names
+    assert any("header" in notice.message for notice in tensor.notices) == (len(expected) < content.count(b"\n"))
+
+
+def test_noise_after_vectors_is_named_by_its_place(tmp_path: Path) -> None:
+    lines = [b"0.5\t-1\t2"] * 8
+
+    with pytest.raises(FormatError) as caught:
+        stored(tmp_path, b"\n".join([*lines, b"1\t2\0\t3", *lines]))
+
+    assert caught.value.where == "v.tsv:9:2"
+    with pytest.raises(FormatError, match="no text"):
+        stored(tmp_path, np.random.default_rng(3).bytes(5_000))
