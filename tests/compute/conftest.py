@@ -32,8 +32,9 @@ class _LastingProcess(UmapProcess):
 
 
 @pytest.fixture(scope="session")
-def lasting_process() -> Iterator[UmapProcess]:
-    pytest.importorskip("umap")
+def lasting_process(request: pytest.FixtureRequest) -> Iterator[UmapProcess]:
+    if request.config.getoption("--without-numba"):
+        pytest.skip("umap-learn needs numba")
     process = _LastingProcess()
     yield process
     UmapProcess.close(process)
