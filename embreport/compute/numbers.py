@@ -11,7 +11,6 @@ import numpy as np
 from embreport.compute import notices
 from embreport.compute.approximate import is_searched_approximately
 from embreport.compute.blocks import row_blocks, rows_per_block
-from embreport.compute.compiling_ahead import compiling_ahead
 from embreport.compute.diagnosis.diagnose import MOST_LABEL_COLUMNS, Subject, diagnose
 from embreport.compute.diagnosis.faithfulness import NEIGHBORS, LayoutTruth
 from embreport.compute.diagnosis.measured import measured_projections
@@ -122,10 +121,9 @@ class _Computation:
         first = first_equal_rows(self.points)
         duplicate_rows = int((first != np.arange(len(self.points))).sum())
         self._describe_rows(zero_rows, duplicate_rows)
-        with compiling_ahead(len(self.points), self.settings, self.workers.jobs, stored=self.stored.is_used):
-            tables = self._tables()
-            components, spherized = self._components()
-            projections, ground = self._projections(tables, components, spherized)
+        tables = self._tables()
+        components, spherized = self._components()
+        projections, ground = self._projections(tables, components, spherized)
         projections, figures = self._measured(projections, ground, tables)
         diagnostics = self._diagnostics(tables, first, components.squares, figures)
         kept = tables.narrowed(min(self.settings.neighbors, len(self.points) - 1))

@@ -41,11 +41,6 @@ class StoredResults:
         self._store = store
         self._points = points
 
-    @property
-    def is_used(self) -> bool:
-        """Whether there is a store."""
-        return self._store is not None
-
     def of(self, points: np.ndarray) -> StoredResults:
         """Those for other points, in the same store."""
         return self if points is self._points else StoredResults(self._store, points)
