@@ -16,6 +16,7 @@ from embreport.compute.threads import Workers
 from embreport.model import NeighborTable
 
 _BLOCK_ROWS = 2048
+_BLOCK_EDGES = 4 << 20
 _STEPS = 64
 _TOLERANCE = 1e-6
 _WIDEST = 2.0**60
@@ -63,7 +64,7 @@ def affinities(table: NeighborTable, perplexity: float, workers: Workers) -> Aff
         conditional[rows] = _conditional(_squares(table, rows, width), perplexity)
 
     workers.map(fill, row_blocks(n, _BLOCK_ROWS))
-    return _symmetric(table.indices[:, :width], conditional)
+    return _symmetric(table.indices[:, :width], conditional, workers)
 
 
 def _squares(table: NeighborTable, rows: slice, width: int) -> np.ndarray:
@@ -92,17 +93,43 @@ def _conditional(squares: np.ndarray, perplexity: float) -> np.ndarray:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def _symmetric(indices: np.ndarray, conditional: np.ndarray) -> Affinities:
+def _symmetric(indices: np.ndarray, conditional: np.ndarray, workers: Workers) -> Affinities:
+    """The mean of the matrix and its transpose, over n; by blocks of its rows, so that little is held beside it."""
     n, width = indices.shape
-    rows = np.repeat(np.arange(n, dtype=np.int64), width)
-    columns = indices.ravel().astype(np.int64)
-    keys = np.concatenate([rows * n + columns, columns * n + rows])
-    weights = np.tile(conditional.ravel(), 2)
+    parts = workers.map(
+        lambda rows: _symmetric_rows(indices, conditional, rows), row_blocks(n, max(1, _BLOCK_EDGES // width))
+    )
+    counts, columns, weights = (np.concatenate(pieces) for pieces in zip(*parts, strict=True))
+    return Affinities(starts=np.concatenate([[0], np.cumsum(counts)]), columns=columns, weights=weights)
+
+
+def _symmetric_rows(
+    indices: np.ndarray, conditional: np.ndarray, rows: slice
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Some rows of the symmetric matrix: entries per row, columns uint32 and weights float32, row by row."""
+    n, width = indices.shape
+    many = rows.stop - rows.start
+    own = np.repeat(np.arange(many, dtype=np.int64), width) * n + indices[rows].ravel()
+    pointed, weights_back = _pointing_into(indices, conditional, rows)
+    keys = np.concatenate([own, pointed])
+    weights = np.concatenate([conditional[rows].ravel(), weights_back])
     order = np.argsort(keys, kind="stable")
     keys, weights = keys[order], weights[order]
-    first = np.concatenate([[True], keys[1:] != keys[:-1]])
-    positions = np.flatnonzero(first)
-    summed = np.add.reduceat(weights, positions) / (2.0 * n)
-    keys = keys[positions]
-    starts = np.searchsorted(keys, np.arange(n + 1, dtype=np.int64) * n)
-    return Affinities(starts=starts, columns=(keys % n).astype(np.uint32), weights=summed.astype(np.float32))
+    places = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    summed = np.add.reduceat(weights, places) / (2.0 * n)
+    keys = keys[places]
+    counts = np.bincount(keys // n, minlength=many)
+    return counts, (keys % n).astype(np.uint32), summed.astype(np.float32)
+
+
+def _pointing_into(indices: np.ndarray, conditional: np.ndarray, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    """The entries of the transpose in some rows: (row in the block) * n + column, int64, and their weights."""
+    n, width = indices.shape
+    keys, weights = [], []
+    for part in row_blocks(n, max(1, _BLOCK_EDGES // width)):
+        targets = indices[part].ravel()
+        places = np.flatnonzero((targets >= rows.start) & (targets < rows.stop))
+        sources = part.start + places // width
+        keys.append((targets[places].astype(np.int64) - rows.start) * n + sources)
+        weights.append(conditional[part].ravel()[places])
+    return np.concatenate(keys), np.concatenate(weights)

@@ -76,6 +76,22 @@ def test_a_mesh_of_too_many_cells_gives_way_to_groups() -> None:
     np.testing.assert_allclose(compact[0], compact[1], atol=0.01 * np.abs(compact[1]).max())
 
 
+@pytest.mark.parametrize("dims", [2, 3])
+def test_points_that_change_places_are_sorted_anew_at_once(dims: int) -> None:
+    layout = with_voids(20_000, dims)
+    mixed = np.random.default_rng(2).permutation(layout)
+    forces = GroupForces(ring_of(20_000), dims, Workers(1))
+    forces.repel(layout)
+    in_order = forces.leaf_share()
+
+    push, total = error(forces, mixed)
+
+    assert in_order < 0.3
+    assert forces.leaf_share() < 1.1 * in_order
+    assert push < 0.003
+    assert total < 0.001
+
+
 @pytest.mark.parametrize(("make", "dims"), [(GroupForces, 2), (GroupForces, 3), (MeshForces, 2)])
 def test_one_point_far_out_changes_nothing_for_the_others(make: type[GroupForces], dims: int) -> None:
     layout = with_voids(2_500, dims)

@@ -117,6 +117,18 @@ def test_affinities_agree_with_scikit_learn() -> None:
     np.testing.assert_allclose(ours, theirs + theirs.T, atol=2e-4 * theirs.max())
 
 
+def test_affinities_are_the_same_by_one_block_or_by_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = gaussian(700, 5)
+    whole = joint_of(values, perplexity=10.0)
+
+    monkeypatch.setattr("embreport.compute.affinities._BLOCK_EDGES", 30 * 64)
+    by_blocks = joint_of(values, perplexity=10.0)
+
+    for name in ("starts", "columns", "weights"):
+        np.testing.assert_array_equal(getattr(by_blocks, name), getattr(whole, name))
+    np.testing.assert_array_equal(whole.dense(), whole.dense().T)
+
+
 def test_affinities_of_many_duplicates_are_shared_equally() -> None:
     joint = joint_of(np.repeat(gaussian(3, 4), 100, axis=0), perplexity=10.0).dense()
 
