@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -23,25 +23,32 @@ _TILE_ROWS = 512
 
 
 def sweep_compiled(
-    cosine: CosineTable, euclidean: EuclideanTable, workers: Workers, report: Callable[[float], None]
+    tables: Sequence[CosineTable | EuclideanTable], workers: Workers, report: Callable[[float], None]
 ) -> None:
-    """Fills both tables from half of the product. Memory: about 16 * 2 * width * n bytes."""
-    geometry = cosine.geometry
-    n = len(geometry.points)
-    kept_cosine, kept_euclidean = Kept(n, cosine.width), Kept(n, euclidean.width)
+    """Fills the tables, all of the same points, from half of the product. Memory: about 16 * width * n bytes each."""
+    points = tables[0].geometry.points
+    n = len(points)
+    kept = [Kept(n, table.width) for table in tables]
 
     def offer(tile: np.ndarray, row: int, column: int) -> None:
-        select.offer_euclidean(tile, row, column, euclidean.halves, *kept_euclidean.buffers())
-        select.offer_cosine(tile, row, column, cosine.left, cosine.right, *kept_cosine.buffers())
+        for table, best in zip(tables, kept, strict=True):
+            _offer(table, tile, row, column, best)
 
-    sweep_tiles(geometry.points, offer, workers, lambda share: report(0.9 * share))
+    sweep_tiles(points, offer, workers, lambda share: report(0.9 * share))
     measure = CompiledMeasure()
 
     def settle(block: slice) -> None:
-        for table, kept in ((cosine, kept_cosine), (euclidean, kept_euclidean)):
-            table.settle(block, *kept.candidates(block), measure)
+        for table, best in zip(tables, kept, strict=True):
+            table.settle(block, *best.candidates(block), measure)
 
     workers.map(settle, row_blocks(n, _SETTLE_ROWS))
+
+
+def _offer(table: CosineTable | EuclideanTable, tile: np.ndarray, row: int, column: int, best: Kept) -> None:
+    if isinstance(table, EuclideanTable):
+        select.offer_euclidean(tile, row, column, table.halves, *best.buffers())
+    else:
+        select.offer_cosine(tile, row, column, table.left, table.right, *best.buffers())
 
 
 def sweep_tiles(

@@ -15,7 +15,7 @@ lists may miss neighbors, and the tables say how many they miss.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ from embreport.compute.duplicates import first_equal_rows
 from embreport.compute.exact_rows import SearchChunk, search_in_numpy, search_rows
 from embreport.compute.geometry import prepare_geometry, prepare_raw_rows
 from embreport.compute.measures import Measure
-from embreport.compute.multiplicity import copies_of, spread_over_copies
+from embreport.compute.multiplicity import Copies, copies_of, spread_over_copies
 from embreport.compute.numpy_sweep import sweep_in_numpy
 from embreport.compute.threads import Workers
 from embreport.compute.whole_numbers import Tables, WholeRows, search_whole_in_numpy, whole_rows
@@ -38,7 +38,13 @@ from embreport.model import Metric, NeighborTable
 COMPILED_FROM = 4000  # below, numpy takes less than compiling does, and not a second
 
 WholeSearch = Callable[[WholeRows, int, Workers, Callable[[float], None]], Tables]
-Sweep = Callable[[CosineTable, EuclideanTable, Workers, Callable[[float], None]], None]
+Sweep = Callable[[Sequence[CosineTable | EuclideanTable], Workers, Callable[[float], None]], None]
+Report = Callable[[float], None]
+
+_CANDIDATES: dict[Metric, type[CosineTable] | type[EuclideanTable]] = {
+    "cosine": CosineTable,
+    "euclidean": EuclideanTable,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +79,7 @@ def neighbor_tables(
     values: np.ndarray,
     k: int,
     workers: Workers,
-    report: Callable[[float], None] = lambda share: None,
+    report: Report = lambda share: None,
     seed: int = 0,
 ) -> NeighborTables:
     """The k nearest neighbors of every row of a finite float32 or float64 array (n, d), n >= 1, d >= 1.
@@ -86,64 +92,97 @@ def neighbor_tables(
     tables miss neighbors: their `recall` says how many they have, and `seed` has a part in which. A memory map
     is then copied once at a time, as float32.
     """
+    (cosine, euclidean), repeated = _search(values, ("cosine", "euclidean"), k, workers, report, seed)
+    return NeighborTables(cosine=cosine, euclidean=euclidean, repeated=repeated)
+
+
+def neighbor_table(
+    values: np.ndarray,
+    metric: Metric,
+    k: int,
+    workers: Workers,
+    report: Report = lambda share: None,
+    seed: int = 0,
+) -> NeighborTable:
+    """One table alone, the same as that of `neighbor_tables`."""
+    (table,), _ = _search(values, (metric,), k, workers, report, seed)
+    return table
+
+
+def _search(
+    values: np.ndarray, metrics: tuple[Metric, ...], k: int, workers: Workers, report: Report, seed: int
+) -> tuple[list[NeighborTable], int]:
+    """A table for each metric, and how many of all their rows had to be searched again in float64."""
     n = len(values)
     k = min(k, n - 1)
     if k < 1:
-        return NeighborTables(cosine=_empty("cosine", n), euclidean=_empty("euclidean", n), repeated=0)
+        return [_empty(metric, n) for metric in metrics], 0
     copies = copies_of(first_equal_rows(values))
     firsts = copies.firsts
     near = min(k, len(firsts) - 1)
     if near < len(firsts) - 1 and is_searched_approximately(len(firsts), values.shape[1]):
-        tables = _approximate_tables(values, firsts, near, seed, workers, report)
+        tables, repeated = _approximate_tables(values, firsts, metrics, near, seed, workers, report), 0
     else:
-        tables = _exact_tables(values if len(firsts) == n else values[firsts], near, workers, report)
-    if len(firsts) == n:
-        return tables
-    blocks = row_blocks(len(firsts), rows_per_block(values.shape[1] * values.itemsize))
-    zero = np.concatenate([~values[firsts[block]].any(axis=1) for block in blocks])
+        distinct = values if len(firsts) == n else values[firsts]
+        tables, repeated = _exact_tables(distinct, metrics, near, workers, report)
+    if len(firsts) < n:
+        zero = _zero_rows(values, firsts)
+        tables = [_spread(table, copies, zero, k) for table in tables]
+    return tables, repeated
 
-    def spread(table: NeighborTable) -> NeighborTable:
-        own = np.where(zero & (table.metric == "cosine"), np.float32(1), np.float32(0))
-        return _table(
-            table.metric, *spread_over_copies(table.indices, table.distances, own, copies, k), recall=table.recall
-        )
 
-    return NeighborTables(cosine=spread(tables.cosine), euclidean=spread(tables.euclidean), repeated=tables.repeated)
+def _zero_rows(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    blocks = row_blocks(len(rows), rows_per_block(values.shape[1] * values.itemsize))
+    return np.concatenate([~values[rows[block]].any(axis=1) for block in blocks])
+
+
+def _spread(table: NeighborTable, copies: Copies, zero: np.ndarray, k: int) -> NeighborTable:
+    """The table of all rows from that of the distinct ones; `zero` says which of these are zero."""
+    own = np.where(zero & (table.metric == "cosine"), np.float32(1), np.float32(0))
+    indices, distances = spread_over_copies(table.indices, table.distances, own, copies, k)
+    return _table(table.metric, indices, distances, table.recall)
 
 
 def _approximate_tables(
-    values: np.ndarray, rows: np.ndarray, k: int, seed: int, workers: Workers, report: Callable[[float], None]
-) -> NeighborTables:
+    values: np.ndarray,
+    rows: np.ndarray,
+    metrics: tuple[Metric, ...],
+    k: int,
+    seed: int,
+    workers: Workers,
+    report: Report,
+) -> list[NeighborTable]:
     raw, measure = prepare_raw_rows(values, workers), _measure_for(len(rows))
 
-    def search(metric: Metric, done: float) -> NeighborTable:
+    def search(number: int, metric: Metric) -> NeighborTable:
         found = search_approximately(
-            raw, rows, metric, k, measure, seed, workers, lambda share: report(done + 0.5 * share)
+            raw, rows, metric, k, measure, seed, workers, lambda share: report((number + share) / len(metrics))
         )
         return _table(metric, found.indices, found.distances, found.recall)
 
-    return NeighborTables(cosine=search("cosine", 0.0), euclidean=search("euclidean", 0.5), repeated=0)
+    return [search(number, metric) for number, metric in enumerate(metrics)]
 
 
-def _exact_tables(values: np.ndarray, k: int, workers: Workers, report: Callable[[float], None]) -> NeighborTables:
+def _exact_tables(
+    values: np.ndarray, metrics: tuple[Metric, ...], k: int, workers: Workers, report: Report
+) -> tuple[list[NeighborTable], int]:
     n = len(values)
     if k < 1:
-        return NeighborTables(cosine=_empty("cosine", n), euclidean=_empty("euclidean", n), repeated=0)
+        return [_empty(metric, n) for metric in metrics], 0
     whole = whole_rows(values)
     if whole is not None:
-        pairs = _whole_search_for(n)(whole, k, workers, report)
-        return NeighborTables(cosine=_table("cosine", *pairs[0]), euclidean=_table("euclidean", *pairs[1]), repeated=0)
+        pairs = dict(zip(("cosine", "euclidean"), _whole_search_for(n)(whole, k, workers, report), strict=True))
+        return [_table(metric, *pairs[metric]) for metric in metrics], 0
     geometry = prepare_geometry(values, workers)
-    candidates = (CosineTable(geometry, k), EuclideanTable(geometry, k))
+    candidates = [_CANDIDATES[metric](geometry, k) for metric in metrics]
     sweep, search = _ways_for(n)
-    sweep(*candidates, workers, report)
+    sweep(candidates, workers, report)
     repeated = 0
     for table in candidates:
         failed = np.flatnonzero(~table.certified)
         search_rows(table, failed, search, workers)
         repeated += len(failed)
-    cosine, euclidean = (_table(table.metric, table.indices, table.distances) for table in candidates)
-    return NeighborTables(cosine=cosine, euclidean=euclidean, repeated=repeated)
+    return [_table(table.metric, table.indices, table.distances) for table in candidates], repeated
 
 
 def _ways_for(n: int) -> tuple[Sweep, SearchChunk]:

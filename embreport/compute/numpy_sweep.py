@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,16 +16,16 @@ _BLOCK_ROWS = 256
 
 
 def sweep_in_numpy(
-    cosine: CosineTable, euclidean: EuclideanTable, workers: Workers, report: Callable[[float], None]
+    tables: Sequence[CosineTable | EuclideanTable], workers: Workers, report: Callable[[float], None]
 ) -> None:
-    """Fills both tables block by block; memory: a few blocks of 256 rows of scores per thread."""
-    points = cosine.geometry.points
+    """Fills the tables, all of the same points, block by block. Memory: a few blocks of 256 rows of scores a thread."""
+    points = tables[0].geometry.points
     n = len(points)
     measure = NumpyMeasure()
 
     def sweep(block: slice) -> None:
         products = points[block] @ points.T
-        for table in (cosine, euclidean):
+        for table in tables:
             scores = table.scores(block, products)
             scores[np.arange(len(scores)), np.arange(block.start, block.stop)] = -np.inf
             candidates, cut = largest_columns(scores, table.width)

@@ -13,8 +13,9 @@ from hypothesis.extra.numpy import arrays
 from point_sets import clusters, gaussian
 
 from embreport.compute import neighbors as neighbors_module
-from embreport.compute.neighbors import NeighborTables, neighbor_tables
+from embreport.compute.neighbors import NeighborTables, neighbor_table, neighbor_tables
 from embreport.compute.threads import Workers, single_threaded_blas
+from embreport.model import Metric
 
 COMPILED = 900
 IN_NUMPY = 300
@@ -168,6 +169,20 @@ def test_compiled_and_numpy_ways_agree(monkeypatch: pytest.MonkeyPatch, workers:
     in_numpy = neighbor_tables(values, 20, workers)
 
     assert equal_tables(compiled, in_numpy)
+
+
+@pytest.mark.parametrize("n", [IN_NUMPY, COMPILED])
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("name", NASTY)
+def test_one_table_alone_is_the_same(name: str, metric: Metric, n: int, workers: Workers) -> None:
+    values = NASTY[name](n)
+
+    alone = neighbor_table(values, metric, 15, workers)
+
+    both = neighbor_tables(values, 15, workers).table(metric)
+    assert alone.metric == metric
+    np.testing.assert_array_equal(alone.indices, both.indices)
+    np.testing.assert_array_equal(alone.distances, both.distances)
 
 
 def test_two_level_selection_of_wide_rows_finds_the_same_neighbors(workers: Workers) -> None:
