@@ -1,4 +1,4 @@
-"""Interleaved timing: every rival once per round, so that a busy moment hits all alike; medians of rounds."""
+"""Interleaved timing: every rival once per round, in turn, so that a busy moment hits all alike; medians of rounds."""
 
 from __future__ import annotations
 
@@ -33,13 +33,15 @@ def use_passive_waiting() -> None:
 
 
 def interleaved(rivals: dict[str, Callable[[], Any]], rounds: int) -> dict[str, Timing]:
-    """Runs every rival once per round."""
+    """Runs every rival once per round; each round begins with the next of them."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in rivals}
     results: dict[str, Any] = {}
-    for _ in range(rounds):
-        for name, run in rivals.items():
+    names = list(rivals)
+    for turn in range(rounds):
+        first = turn % len(names)
+        for name in names[first:] + names[:first]:
             wall, cpu = time.perf_counter(), time.process_time()
-            results[name] = run()
+            results[name] = rivals[name]()
             taken[name].append((time.perf_counter() - wall, time.process_time() - cpu))
             print(f"  {name}: {taken[name][-1][0]:.2f} s, cpu {taken[name][-1][1]:.2f} s", file=sys.stderr, flush=True)
     return {

@@ -20,7 +20,7 @@ from measuring import interleaved, machine, table, use_passive_waiting
 from embreport.compute.affinities import Affinities, affinities
 from embreport.compute.forces import forces_for
 from embreport.compute.kernels.compiled_forces import AllPairsForces
-from embreport.compute.neighbors import neighbor_tables
+from embreport.compute.neighbors import neighbor_table
 from embreport.compute.pca import principal_components
 from embreport.compute.quality import neighbors_kept
 from embreport.compute.threads import Workers, available_cores, single_threaded_blas
@@ -32,8 +32,8 @@ def ours(values: np.ndarray, dims: int, iterations: int, seed: int) -> np.ndarra
     workers = Workers(available_cores())
     with single_threaded_blas():
         began = time.process_time()
-        table = neighbor_tables(values, 90, workers).euclidean
-        print(f"  tables of both metrics: cpu {time.process_time() - began:.2f} s", file=sys.stderr, flush=True)
+        table = neighbor_table(values, "euclidean", 90, workers)
+        print(f"  the table: cpu {time.process_time() - began:.2f} s", file=sys.stderr, flush=True)
         start = starting_layout(principal_components(values, workers).scores, dims, seed)
         forces, advance = forces_for(affinities(table, 30.0, workers), dims, workers)
         layout = optimize(forces, advance, start, Schedule(exaggerated=100, falling=200, plain=iterations - 300)).layout
@@ -64,7 +64,7 @@ class Judge:
 
     def __init__(self, values: np.ndarray) -> None:
         self.workers = Workers(available_cores())
-        self.table = neighbor_tables(values, 100, self.workers).euclidean
+        self.table = neighbor_table(values, "euclidean", 100, self.workers)
         self.joint: Affinities = affinities(self.table, 30.0, self.workers)
         self.values = values
 
