@@ -7,6 +7,7 @@ import os
 import platform
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,6 +49,28 @@ def interleaved(rivals: dict[str, Callable[[], Any]], rounds: int) -> dict[str, 
         name: Timing(statistics.median(w for w, _ in times), statistics.median(c for _, c in times), results[name])
         for name, times in taken.items()
     }
+
+
+class MemoryWatch(threading.Thread):
+    """The largest resident memory in bytes, asked for ten times a second: `own`, and `all` with mapped files."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.own = self.all = 0
+        self.running = True
+
+    def run(self) -> None:
+        """Looks until `running` is False."""
+        while self.running:
+            self.own = max(self.own, resident("RssAnon"))
+            self.all = max(self.all, resident("VmRSS"))
+            time.sleep(0.1)
+
+
+def resident(kind: str) -> int:
+    """Bytes of this process's memory now: "RssAnon" its own, "VmRSS" with the pages of mapped files."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(kind))
 
 
 def machine() -> str:

@@ -9,13 +9,12 @@ mapped file, which the system takes back when it needs them. Recall is that of 2
 from __future__ import annotations
 
 import argparse
-import threading
 import time
 from pathlib import Path
 
 import numpy as np
 from datasets import patches
-from measuring import machine, table
+from measuring import MemoryWatch, machine, table
 
 from embreport.model import NeighborTable
 from embreport.options import BuildOptions, parse_points, parse_size
@@ -24,24 +23,6 @@ from embreport.progress import PhaseProgress
 
 BLOCK = 100_000
 CHECKED = 200
-
-
-class MemoryWatch(threading.Thread):
-    """The largest resident memory in bytes, asked for ten times a second: `own`, and `all` with mapped files."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.own = self.all = 0
-        self.running = True
-
-    def run(self) -> None:
-        """Looks until `running` is False."""
-        while self.running:
-            lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-            sizes = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("RssAnon", "VmRSS"))}
-            self.own = max(self.own, int(sizes["RssAnon"]) * 1024)
-            self.all = max(self.all, int(sizes["VmRSS"]) * 1024)
-            time.sleep(0.1)
 
 
 class PhaseClock:
@@ -123,6 +104,7 @@ def main() -> None:
     parser.add_argument("--projections", default="pca")
     parser.add_argument("--neighbors", type=int, default=10)
     parser.add_argument("--layout-points", type=parse_points)
+    parser.add_argument("--preset", choices=("full", "fast"), default="full")
     parser.add_argument("--max-size", type=parse_size, default=parse_size("200MB"))
     parser.add_argument("--folder", type=Path, default=Path("data"))
     parser.add_argument("--cache", help="as in a build: a second run with other layouts takes the tables from there")
@@ -132,6 +114,7 @@ def main() -> None:
         projections=tuple(asked.projections.split(",")),
         neighbors=asked.neighbors,
         layout_points=asked.layout_points,
+        preset=asked.preset,
         max_size=asked.max_size,
         cache=asked.cache,
     )

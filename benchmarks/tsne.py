@@ -107,7 +107,7 @@ def warm_up() -> None:
     for rows in (900, 2100):
         for dims in (2, 3):
             ours(load(f"{rows}x8"), dims, 301, 0)
-    ours(load("26000x4"), 2, 301, 0)
+    ours(load("12500x4"), 2, 301, 0)
 
 
 def main() -> None:

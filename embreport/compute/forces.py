@@ -11,7 +11,7 @@ from embreport.compute.tsne import Advance, Forces
 DENSE_BELOW = 800
 DENSE_WITHOUT_NUMBA_BELOW = 2000
 ALL_PAIRS_BELOW = 2000
-MESH_FROM = 25_000
+MESH_FROM = 12_000
 
 
 def has_own_forces(n: int) -> bool:
