@@ -133,6 +133,21 @@ def transposed_times(matrix: Centered, left: np.ndarray, workers: Workers) -> np
     return _in_order(workers.map(strand, range(strands)))
 
 
+def normal_times(matrix: Centered, right: np.ndarray, workers: Workers) -> np.ndarray:
+    """X'(X @ right): float64 (d, columns), with one look at each block of the rows."""
+    blocks = matrix.blocks()
+    strands = min(8, len(blocks))
+
+    def strand(first: int) -> np.ndarray:
+        total = np.zeros(right.shape)
+        for rows in blocks[first::strands]:
+            block = matrix.rows(rows)
+            total += block.T @ (block @ right)
+        return total
+
+    return _in_order(workers.map(strand, range(strands)))
+
+
 def total_square(matrix: Centered, workers: Workers) -> float:
     """The sum of all squared entries of the centered matrix."""
     return float(sum(workers.map(lambda rows: float(np.square(matrix.rows(rows)).sum()), matrix.blocks())))

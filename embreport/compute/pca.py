@@ -14,6 +14,7 @@ from embreport.compute.covariance import (
     Centered,
     centered,
     gram_matrix,
+    normal_times,
     scatter_matrix,
     times,
     total_square,
@@ -87,10 +88,7 @@ def _spectrum(
         every = np.linalg.eigvalsh(gram) if all_squares else None
         return squares, _right_vectors(matrix, left, workers), float(np.trace(gram)), every
 
-    def product(block: np.ndarray) -> np.ndarray:
-        return transposed_times(matrix, times(matrix, block, workers), workers)
-
-    squares, loadings = lanczos_eigenpairs(product, d, count)
+    squares, loadings = lanczos_eigenpairs(lambda block: normal_times(matrix, block, workers), d, count)
     return squares, loadings, total_square(matrix, workers), None
 
 

@@ -21,4 +21,4 @@ def exponent_of(magnitude: float) -> int:
 def scaled_rows(values: np.ndarray, rows: slice | np.ndarray, exponent: int) -> np.ndarray:
     """`values[rows] * 2**-exponent` as float64 (a new array)."""
     block = values[rows].astype(np.float64)
-    return np.ldexp(block, -exponent) if exponent else block
+    return np.asarray(np.ldexp(block, -exponent, out=block)) if exponent else block
