@@ -106,5 +106,6 @@ def _diagnostic_figures(diagnostics: Diagnostics | None) -> Iterator[tuple[str, 
         yield f"suspected_rows:{labels.column}", labels.suspected_rows
     if diagnostics.spectrum is not None:
         yield "effective_rank", diagnostics.spectrum.effective_rank
+        yield "effective_rank_error", diagnostics.spectrum.effective_rank_error
     if diagnostics.isotropy is not None:
         yield "mean_cosine", diagnostics.isotropy.mean_cosine

@@ -148,6 +148,22 @@ def normal_times(matrix: Centered, right: np.ndarray, workers: Workers) -> np.nd
     return _in_order(workers.map(strand, range(strands)))
 
 
+def gram_times(matrix: Centered, left: np.ndarray, workers: Workers) -> np.ndarray:
+    """X(X' @ left): float64 (n, columns), with one look at each block of the dimensions; for fewer rows than these."""
+    n, d = matrix.shape
+    columns = row_blocks(d, rows_per_block(n * 8, most=4096))
+    strands = min(8, len(columns))
+
+    def strand(first: int) -> np.ndarray:
+        total = np.zeros(left.shape)
+        for part in columns[first::strands]:
+            narrow = matrix.columns(part).rows(slice(None))
+            total += narrow @ (narrow.T @ left)
+        return total
+
+    return _in_order(workers.map(strand, range(strands)))
+
+
 def total_square(matrix: Centered, workers: Workers) -> float:
     """The sum of all squared entries of the centered matrix."""
     return float(sum(workers.map(lambda rows: float(np.square(matrix.rows(rows)).sum()), matrix.blocks())))

@@ -42,7 +42,7 @@ def found_eigenpairs(product: Product, size: int, count: int) -> tuple[np.ndarra
 
     The residual of each pair ends below 1e-9 of its eigenvalue, or where that is less than rounding leaves, below
     64 eps sqrt(size) of the largest one; the error of an eigenvalue is about the square of that over the gap to the
-    next. A repeated one among the leading ones is found as often as it occurs. The start is fixed, so the result is, too.
+    next. A repeated one among the leading ones is found as often as it occurs. The start is fixed, and so the result.
 
     All blocks are as wide as the first one. A block of which some columns are in the space already gets new random
     ones in their place: left out, they would be missing from all later blocks, each product of which costs the same.

@@ -27,7 +27,7 @@ from embreport.compute.layouts import (
     neighbors_needed,
 )
 from embreport.compute.neighbors import NeighborTables, neighbor_tables
-from embreport.compute.pca import PrincipalComponents, principal_components
+from embreport.compute.pca import PrincipalComponents, Squares, principal_components
 from embreport.compute.progress import Progress
 from embreport.compute.sampling import even_sample
 from embreport.compute.settings import ComputeSettings
@@ -229,7 +229,7 @@ class _Computation:
         self,
         tables: NeighborTables,
         first: np.ndarray,
-        squares: np.ndarray | None,
+        squares: Squares | None,
         figures: tuple[RowFigure, ...],
     ) -> Diagnostics:
         self.progress.note("Diagnosis", 0.0)

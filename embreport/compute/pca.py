@@ -1,7 +1,8 @@
 """Principal components: the directions of largest variance of the centered data (Pearson 1901).
 
 Means and second moments are summed in float64 over fixed blocks. The smaller of covariance and Gram
-matrix is formed; when both are large, block Lanczos works on the data itself.
+matrix is formed; when both are large, block Lanczos works on the data itself, and what is said of all
+directions is estimated.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from embreport.compute.covariance import (
     Centered,
     centered,
     gram_matrix,
+    gram_times,
     normal_times,
     scatter_matrix,
     times,
     total_square,
     transposed_times,
 )
-from embreport.compute.eigen import lanczos_eigenpairs, leading_eigenpairs
+from embreport.compute.eigen import found_eigenpairs, leading_eigenpairs
+from embreport.compute.quadrature import SampledSquares, sampled_squares
 from embreport.compute.threads import Workers
+
+Squares = np.ndarray | SampledSquares
 
 COMPONENTS = 10
 MATRIX_LIMIT = 4096
@@ -36,15 +41,15 @@ class PrincipalComponents:
     fit float32), `loadings` float64 (d, c) the unit directions, `variance` float64 (c,) the share of the
     total variance of all dimensions. The loading of largest magnitude of each direction is positive. A
     direction without variance has scores and share 0. `squares` float64 (min(n, d) or more) are the squared singular
-    values of all directions, in any order and unit, with what rounding makes of 0; None where they were not asked for,
-    or where neither n nor d is at most 4,096.
+    values of all directions, in any order and unit, with what rounding makes of 0, or a sample of them where neither
+    n nor d is at most 4,096; None where they were not asked for.
     """
 
     scores: np.ndarray
     loadings: np.ndarray
     variance: np.ndarray
     exponent: int
-    squares: np.ndarray | None = None
+    squares: Squares | None = None
 
 
 def principal_components(values: np.ndarray, workers: Workers) -> PrincipalComponents:
@@ -68,13 +73,13 @@ def components_of(
     variance = np.where(real, squares / total, 0.0) if total > 0 else np.zeros(count)
     scores, excess = _in_float32_range(scores, exponent)
     if every is not None and total == 0.0:
-        every = np.zeros_like(every)
+        every = np.zeros(min(n, d))
     return PrincipalComponents(scores=scores, loadings=loadings, variance=variance, exponent=excess, squares=every)
 
 
 def _spectrum(
     matrix: Centered, count: int, workers: Workers, all_squares: bool
-) -> tuple[np.ndarray, np.ndarray, float, np.ndarray | None]:
+) -> tuple[np.ndarray, np.ndarray, float, Squares | None]:
     """Squared singular values (largest first), right singular vectors (d, count), sum of all squares, all of them."""
     n, d = matrix.shape
     if d <= min(MATRIX_LIMIT, max(n, 64)):
@@ -88,8 +93,16 @@ def _spectrum(
         every = np.linalg.eigvalsh(gram) if all_squares else None
         return squares, _right_vectors(matrix, left, workers), float(np.trace(gram)), every
 
-    squares, loadings = lanczos_eigenpairs(lambda block: normal_times(matrix, block, workers), d, count)
-    return squares, loadings, total_square(matrix, workers), None
+    times_square = normal_times if d <= n else gram_times
+
+    def product(block: np.ndarray) -> np.ndarray:
+        return times_square(matrix, block, workers)
+
+    total = total_square(matrix, workers)
+    squares, vectors = found_eigenpairs(product, min(n, d), count)
+    sampled = sampled_squares(product, squares, vectors, total) if all_squares else None
+    squares, vectors = squares[:count], vectors[:, :count]
+    return squares, vectors if d <= n else _right_vectors(matrix, vectors, workers), total, sampled
 
 
 def _right_vectors(matrix: Centered, left: np.ndarray, workers: Workers) -> np.ndarray:

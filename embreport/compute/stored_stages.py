@@ -11,7 +11,8 @@ import numpy as np
 from embreport.compute.ground import Ground
 from embreport.compute.layouts import Layout, PlacedLayout, Report
 from embreport.compute.neighbors import NeighborTables
-from embreport.compute.pca import PrincipalComponents
+from embreport.compute.pca import PrincipalComponents, Squares
+from embreport.compute.quadrature import PROBES, STEPS, SampledSquares
 from embreport.compute.settings import ComputeSettings
 from embreport.compute.stored import Arrays, StoredResults
 from embreport.model import Metric, NeighborTable, RowLabels
@@ -94,8 +95,8 @@ def stored_components(
         fits = _is(scores, np.float32, (n, c)) and _is(loadings, np.float64, (d, c)) and _is(variance, np.float64, (c,))
         if not fits or loadings is None or variance is None:
             return None
-        squares = arrays.get("squares")
-        if squares is not None and not _is(squares, np.float64, (squares.size,)):
+        squares = _unpacked_squares(arrays)
+        if squares is None and name == "pca":
             return None
         exponent = int(arrays["exponent"][0])
         return PrincipalComponents(
@@ -106,13 +107,35 @@ def stored_components(
 
 
 def _packed_components(components: PrincipalComponents) -> Arrays:
-    squares = {} if components.squares is None else {"squares": components.squares}
-    return squares | {
+    squares: Arrays = {}
+    if isinstance(components.squares, SampledSquares):
+        sample = components.squares
+        total = np.array([sample.total])
+        squares = {"known": sample.known, "total": total, "nodes": sample.nodes, "weights": sample.weights}
+    elif components.squares is not None:
+        squares = {"squares": components.squares}
+    return {
+        **squares,
         "scores": components.scores,
         "loadings": components.loadings,
         "variance": components.variance,
         "exponent": np.array([components.exponent], np.int64),
     }
+
+
+def _unpacked_squares(arrays: Arrays) -> Squares | None:
+    every = arrays.get("squares")
+    if every is not None:
+        return every if _is(every, np.float64, (every.size,)) else None
+    known, total, nodes, weights = (arrays.get(part) for part in ("known", "total", "nodes", "weights"))
+    if known is None or total is None or nodes is None or weights is None:
+        return None
+    shape = (2, PROBES, STEPS)
+    if not _is(known, np.float64, (known.size,)) or not _is(total, np.float64, (1,)) or not total[0] > 0:
+        return None
+    if not _is(nodes, np.float64, shape) or not _is(weights, np.float64, shape):
+        return None
+    return SampledSquares(known=known, total=float(total[0]), nodes=nodes, weights=weights)
 
 
 def stored_layout(

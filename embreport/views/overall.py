@@ -22,7 +22,9 @@ def overall_facts(result: EmbeddingResult) -> tuple[Fact, ...]:
 def _shape(diagnostics: Diagnostics) -> Iterator[Fact]:
     spectrum, isotropy = diagnostics.spectrum, diagnostics.isotropy
     if spectrum is not None:
-        rank = f"{_decimal(spectrum.effective_rank)} of {counted(spectrum.full_rank, 'direction')}"
+        error = spectrum.effective_rank_error
+        about = "" if error is None else f" (estimated, ± {_decimal(error)})"
+        rank = f"{_decimal(spectrum.effective_rank)} of {counted(spectrum.full_rank, 'direction')}{about}"
         yield Fact(key="Effective rank", text=rank)
     if isotropy is not None and isotropy.mean_cosine is not None:
         cosine = _decimal(isotropy.mean_cosine, 2)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 import pytest
 from point_sets import clusters
 
-from embreport.compute import ComputeSettings, compute_numbers
+from embreport.compute import ComputeSettings, compute_numbers, pca
 from embreport.compute.stored import digest_of
 from embreport.model import Numbers, RowLabels
 
@@ -200,6 +201,27 @@ def test_arrays_of_another_form_are_refused_and_made_again(damage: Callable[[dic
     assert bits(numbers_with(shelf)) == expected
     assert shelf.found == []
     assert {"neighbors", "pca", "pca-spherized", "tsne2d", "tsne3d"} <= set(shelf.refused)
+
+
+def test_a_sample_of_the_spectrum_is_kept_and_never_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pca, "MATRIX_LIMIT", 4)
+    shelf = Shelf()
+    expected = numbers_with(shelf, projections=("pca",))
+    assert expected.diagnostics is not None
+    assert expected.diagnostics.spectrum is not None
+    assert expected.diagnostics.spectrum.effective_rank_error is not None
+
+    assert bits(numbers_with(shelf, projections=("pca",))) == bits(expected)
+    assert "pca" in shelf.found
+    for part in ("total", "nodes", "weights"):
+        shelf.spoil = partial(_shortened, part)
+        assert bits(numbers_with(shelf, projections=("pca",))) == bits(expected)
+        assert shelf.refused.pop() == "pca"
+
+
+def _shortened(part: str, stage: str, arrays: dict[str, np.ndarray]) -> None:
+    if part in arrays:
+        arrays[part] = arrays[part][:-1]
 
 
 def test_neighbors_that_do_not_exist_are_refused() -> None:

@@ -131,6 +131,20 @@ def test_the_whole_is_described_in_plain_words() -> None:
     assert said["Duplicates"] == "1 row equal to an earlier one, at least 14 nearly equal to another"
 
 
+def test_an_estimated_rank_is_said_to_be_one() -> None:
+    spectrum = Spectrum(
+        full_rank=5119,
+        effective_rank=4301.6,
+        participation_ratio=2763.0,
+        effective_rank_error=5.23,
+        participation_ratio_error=12.0,
+    )
+
+    said = described(Diagnostics(metric="cosine", rows=6000, spectrum=spectrum))
+
+    assert said == {"Effective rank": "4,301.6 of 5,119 directions (estimated, ± 5.2)"}
+
+
 def test_no_duplicates_are_said_in_one_word() -> None:
     exact = ExactDuplicates(duplicate_rows=0, duplicate_share=0.0, grouped_rows=0, duplicate_groups=0, largest=())
 

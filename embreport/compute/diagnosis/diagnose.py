@@ -17,6 +17,7 @@ from embreport.compute.diagnosis.norms import norm_distribution, row_norms
 from embreport.compute.diagnosis.outliers import outlier_factors, outliers
 from embreport.compute.diagnosis.row_figures import figure_of_rows
 from embreport.compute.diagnosis.spectrum import spectrum
+from embreport.compute.pca import Squares
 from embreport.compute.threads import Workers
 from embreport.diagnostics import Diagnostics, LabelAgreement
 from embreport.model import FigureUnit, NeighborTable, RowFigure, RowLabels
@@ -30,8 +31,8 @@ class Subject:
     """What is diagnosed: m >= 1 finite points, which are the given `rows` of a source of `total` rows.
 
     `table` is in the metric of the layouts, `other_table` in the other one. `first` int64 (m,) says for every point
-    the first that equals it. `squares` are all squared singular values of the centered points, None where unknown.
-    `labels` have codes of all rows of the source.
+    the first that equals it. `squares` are all squared singular values of the centered points or a sample, None where
+    unknown. `labels` have codes of all rows of the source.
     """
 
     points: np.ndarray
@@ -40,7 +41,7 @@ class Subject:
     table: NeighborTable
     other_table: NeighborTable
     first: np.ndarray
-    squares: np.ndarray | None
+    squares: Squares | None
     labels: Sequence[RowLabels]
 
 
