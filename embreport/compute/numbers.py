@@ -18,6 +18,7 @@ from embreport.compute.diagnosis.stored_truths import stored_truths
 from embreport.compute.duplicates import first_equal_rows
 from embreport.compute.forces import has_own_forces
 from embreport.compute.ground import Ground, is_sampled, layout_ground
+from embreport.compute.kept_rows import kept_rows
 from embreport.compute.layouts import (
     FEWEST_FOR_LAYOUT,
     Layout,
@@ -108,7 +109,7 @@ class _Computation:
             self.taken = ~self.finite
             self.taken[self.rows] = True
             self.finite &= self.taken
-        self.points = values if len(self.rows) == len(values) else values[self.rows]
+        self.points = values if len(self.rows) == len(values) else kept_rows(values, self.rows)
         self.stored = StoredResults(store, self.points)
         self.notices: list[Notice] = []
 
