@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 
@@ -21,3 +23,14 @@ def clusters(n: int, d: int, groups: int = 8, seed: int = 0) -> tuple[np.ndarray
         "ni,nid->nd", np.sin(2 * inner), bends[labels]
     )
     return points.astype(np.float32), labels
+
+
+def centered_exactly(values: np.ndarray) -> np.ndarray:
+    """Rows less their mean, which is taken of fractions; in a unit that is a power of two, near the largest of them."""
+    power = int(np.frexp(np.abs(values).max())[1])
+    columns = []
+    for column in values.T:
+        exact = [Fraction(value) for value in column.tolist()]
+        mean = sum(exact) / len(exact)
+        columns.append([float((value - mean) * Fraction(2) ** -power) for value in exact])
+    return np.array(columns).T

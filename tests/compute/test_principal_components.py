@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from point_sets import gaussian
+from point_sets import centered_exactly, gaussian
 
 from embreport.compute import eigen, pca
 from embreport.compute.pca import PrincipalComponents, principal_components
@@ -118,6 +120,27 @@ def test_mapped_rows_give_the_same_bits(shape: tuple[int, int], tmp_path: Path) 
     assert np.array_equal(mapped.variance, in_memory.variance)
 
 
+@pytest.mark.parametrize("limit", [4096, 8])
+def test_a_mapped_matrix_is_never_in_memory_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(pca, "MATRIX_LIMIT", limit)
+    rows = np.lib.format.open_memmap(tmp_path / "rows.npy", "w+", np.float32, (50_000, 256))
+    rows[:] = gaussian(1, 256)
+    rows[:1000] = gaussian(1000, 256)
+    del rows
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r")
+
+    tracemalloc.start()
+    try:
+        components_of(mapped)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < mapped.nbytes / 1.5  # a copy in float32 would be all of it, one in float64 twice
+
+
 def test_many_dimensions_of_few_rows_need_no_square_matrix() -> None:
     values = gaussian(60, 20_000).astype(np.float32)
 
@@ -158,8 +181,74 @@ def test_coordinates_beyond_float32_are_scaled_by_a_stated_power_of_two(scale: f
     np.testing.assert_allclose(ratio.astype(float), 1.0, rtol=1e-4)
 
 
-def test_bits_do_not_depend_on_the_number_of_threads() -> None:
-    values = gaussian(5000, 60).astype(np.float32)
+def _duplicates_alone(n: int, d: int) -> np.ndarray:
+    return gaussian(2, d)[np.arange(n) % 3 // 2] * 3 + 1 / 3
+
+
+def _tiny_spread_far_away(n: int, d: int) -> np.ndarray:
+    return 1e8 + 1e-6 * gaussian(n, d) * np.linspace(1, 3, d)
+
+
+def _near_the_largest_number(n: int, d: int) -> np.ndarray:
+    values = gaussian(n, d) * np.linspace(1, 3, d)
+    return values * (1.7e308 / np.abs(values).max())
+
+
+def _columns_far_apart(n: int, d: int) -> np.ndarray:
+    return gaussian(n, d) * np.geomspace(1, 1e-6, d) + np.geomspace(1e-6, 1, d)
+
+
+def _of_one_outlier(n: int, d: int) -> np.ndarray:
+    values = gaussian(n, d) * np.linspace(1, 3, d)
+    values[n // 2] += 1e4
+    return values
+
+
+EXTREMES: dict[str, Callable[[int, int], np.ndarray]] = {
+    "two rows, each many times": _duplicates_alone,
+    "a tiny spread far from zero": _tiny_spread_far_away,
+    "up to the largest number": _near_the_largest_number,
+    "subnormal numbers": lambda n, d: np.round(gaussian(n, d) * np.linspace(100, 300, d)) * 5e-324,
+    "columns far apart": _columns_far_apart,
+    "one row far out": _of_one_outlier,
+    "whole numbers with zero rows": lambda n, d: np.round(gaussian(n, d)).clip(0, 1) * np.linspace(1, 4, d).round(),
+    "one column that varies": lambda n, d: np.where(np.arange(d) == d // 2, gaussian(n, d), 0.1),
+}
+
+
+@pytest.mark.parametrize("make", EXTREMES.values(), ids=EXTREMES)
+def test_extremes_have_the_components_of_rows_that_were_centered_exactly(
+    shape: tuple[int, int], make: Callable[[int, int], np.ndarray]
+) -> None:
+    values = make(min(shape[0], 250), shape[1])
+
+    found = components_of(values)
+
+    rows = centered_exactly(values)
+    _, singular, directions = np.linalg.svd(rows, full_matrices=False)
+    count = found.scores.shape[1]
+    squares = singular**2 / (singular**2).sum()
+    np.testing.assert_allclose(found.variance, squares[:count], rtol=1e-7, atol=1e-11)
+    apart = np.array([(np.abs(np.delete(squares, i) - squares[i]) > 1e-5).all() for i in range(count)])
+    expected = rows @ directions[:count].T
+    scores = found.scores.astype(np.float64) * (np.abs(expected[:, 0]).max() / np.abs(found.scores[:, 0]).max())
+    signs = np.sign((scores * expected).sum(axis=0))
+    np.testing.assert_allclose(scores[:, apart], (expected * signs)[:, apart], atol=3e-6 * np.abs(expected).max())
+    assert apart[0]
+
+
+@pytest.mark.parametrize("offset", [0.0, 7.0, 1e12])
+def test_one_dimension_is_its_own_component(offset: float) -> None:
+    values = np.array([[1.0], [2.0], [4.0], [9.0]]) + offset
+
+    found = components_of(values)
+
+    np.testing.assert_allclose(found.scores, [[-3.0], [-2.0], [0.0], [5.0]], rtol=1e-6)
+    np.testing.assert_array_equal(found.variance, [1.0])
+
+
+def test_bits_do_not_depend_on_the_number_of_threads(shape: tuple[int, int]) -> None:
+    values = gaussian(*shape).astype(np.float32)
 
     one, three = components_of(values), components_of(values, jobs=3)
 

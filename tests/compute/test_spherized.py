@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from point_sets import gaussian
+from point_sets import centered_exactly, gaussian
 
 from embreport.compute import pca
 from embreport.compute.pca import PrincipalComponents
@@ -31,7 +31,7 @@ def assert_principal(found: PrincipalComponents, rows: np.ndarray) -> None:
     _, singular, loadings = np.linalg.svd(rows, full_matrices=False)
     count = found.scores.shape[1]
     signs = np.sign((loadings[:count].T * found.loadings).sum(axis=0))
-    np.testing.assert_allclose(found.variance, (singular**2 / (singular**2).sum())[:count], rtol=1e-8)
+    np.testing.assert_allclose(found.variance, (singular**2 / (singular**2).sum())[:count], rtol=1e-8, atol=1e-13)
     np.testing.assert_allclose(found.scores, rows @ (loadings[:count].T * signs), atol=2e-6)
 
 
@@ -92,7 +92,38 @@ def test_scale_of_the_data_does_not_matter(scale: float) -> None:
     assert other.exponent == 0
 
 
-def test_bits_do_not_depend_on_threads_or_on_where_the_values_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [4096, 8])
+@pytest.mark.parametrize("shape", [(90, 20), (20, 90)])
+def test_extremes_are_those_of_rows_that_were_centered_exactly(
+    shape: tuple[int, int], limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pca, "MATRIX_LIMIT", limit)
+    plain = gaussian(*shape) * np.linspace(1, 3, shape[1])
+    outlier = plain.copy()
+    outlier[3] += 1e5
+    for values in (
+        1e8 + 1e-5 * plain,
+        plain * (1.7e308 / np.abs(plain).max()),
+        np.round(plain * 100) * 5e-324,
+        plain[np.arange(len(plain)) % 3],
+        outlier,
+    ):
+        rows = centered_exactly(values)
+        assert_principal(components_of(values), rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def test_one_dimension_has_two_ways() -> None:
+    found = components_of(np.array([[1.0], [2.0], [3.0], [10.0]]))
+
+    np.testing.assert_allclose(found.scores, [[-0.5], [-0.5], [-0.5], [1.5]])
+    np.testing.assert_array_equal(found.variance, [1.0])
+
+
+@pytest.mark.parametrize("limit", [4096, 8])
+def test_bits_do_not_depend_on_threads_or_on_where_the_values_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(pca, "MATRIX_LIMIT", limit)
     values = gaussian(9000, 12).astype(np.float32)
     np.save(tmp_path / "values.npy", values)
 
