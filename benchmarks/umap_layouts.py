@@ -26,7 +26,7 @@ from embreport.compute.neighbors import neighbor_tables
 from embreport.compute.pca import principal_components
 from embreport.compute.threads import Workers, available_cores, single_threaded_blas
 from embreport.compute.tsne import starting_layout
-from embreport.compute.umap import umap_request
+from embreport.compute.umap_request import umap_request
 
 NEIGHBORS, MIN_DIST, KEPT = 15, 0.1, 100
 

@@ -84,6 +84,13 @@ def _parse_numbers(text: str) -> tuple[float, ...]:
         raise UsageError(f"“{text}” is not a number or a comma list of numbers.") from error
 
 
+def _parse_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise UsageError(f"“{text}” is not a number.") from error
+
+
 def _parse_integer(text: str) -> int:
     try:
         return int(text)
@@ -113,8 +120,11 @@ class BuildOptions:
     supervise_ignore: str | None = _option(
         None, "label of that column that stands for no label, as an empty cell does", str, "LABEL"
     )
+    supervise_strength: float | None = _option(
+        None, "how much those labels weigh, from 0 (nothing) to 100; 50 if not given", _parse_number, "0-100"
+    )
     umap_neighbors: int = _option(15, "neighbors per point in UMAP", _parse_integer, "K")
-    umap_min_dist: float = _option(0.1, "smallest distance between points in UMAP", float, "DISTANCE")
+    umap_min_dist: float = _option(0.1, "smallest distance between points in UMAP", _parse_number, "DISTANCE")
     layout_points: int | str | None = _option(
         None,
         "points t-SNE and UMAP place; if not given all up to 200,000, of more a sample of 100,000",
@@ -155,6 +165,7 @@ class BuildOptions:
     def _check_numbers(self) -> None:
         bounds = (
             ("neighbors", self.neighbors, 1, 1000),
+            ("supervise-strength", 0.0 if self.supervise_strength is None else self.supervise_strength, 0.0, 100.0),
             ("umap-neighbors", self.umap_neighbors, 2, 1000),
             ("umap-min-dist", self.umap_min_dist, 0.0, 0.99),
             ("max-size", self.max_size, 10**5, 10**12),
@@ -178,6 +189,8 @@ class BuildOptions:
             raise UsageError(f"--preset is “{self.preset}”; it must be full or fast.")
         if self.supervise_ignore is not None and self.supervise_by is None:
             raise UsageError("--supervise-ignore needs --supervise-by, the column whose label it names.")
+        if self.supervise_strength is not None and self.supervise_by is None:
+            raise UsageError("--supervise-strength needs --supervise-by, the column of labels that it weighs.")
         if self.supervise_by is not None and self.projections == ("pca",):
             raise UsageError("--supervise-by needs t-SNE or UMAP; add tsne or umap to --projections.")
         for method in self.projections or ():

@@ -167,6 +167,7 @@ def compute_settings(options: BuildOptions) -> tuple[ComputeSettings, tuple[Noti
         perplexity=options.perplexity,
         umap_neighbors=options.umap_neighbors,
         umap_min_dist=options.umap_min_dist,
+        supervise_strength=50.0 if options.supervise_strength is None else options.supervise_strength,
         preset="fast" if options.preset == "fast" else "full",
         seed=options.seed,
         max_points=options.max_points,

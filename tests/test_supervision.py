@@ -55,6 +55,10 @@ def test_nothing_asked_for_is_nothing_said() -> None:
     "values",
     [
         {"supervise_ignore": "?"},
+        {"supervise_strength": 50.0},
+        {"supervise_by": "kind", "supervise_strength": 101.0},
+        {"supervise_by": "kind", "supervise_strength": -1.0},
+        {"supervise_by": "kind", "supervise_strength": float("nan")},
         {"supervise_by": "kind", "projections": ("pca",)},
         {"preset": "quick"},
     ],
@@ -84,9 +88,9 @@ def test_names_that_are_nowhere_are_refused(values: dict[str, object], named: st
 
 
 def test_page_says_what_supervised_its_layouts() -> None:
-    html = report(supervise_by="kind", supervise_ignore="?", preset="fast").html
+    html = report(supervise_by="kind", supervise_ignore="?", supervise_strength="30", preset="fast").html
 
-    assert "supervised by kind" in html
+    assert "supervised by kind, strength 30" in html
     assert "iterations 750" not in html
 
 

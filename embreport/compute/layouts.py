@@ -120,7 +120,7 @@ class LayoutPlanner:
         self._scores = scores
         self._settings = settings
         self._workers = workers
-        self._supervision = supervision
+        self._supervision = supervision if settings.supervise_strength > 0 else None
         self._umap_process = UmapProcess()
 
     def __enter__(self) -> LayoutPlanner:
@@ -161,7 +161,8 @@ class LayoutPlanner:
         return planned
 
     def _joint(self, perplexity: float) -> Affinities:
-        return supervised(affinities(self._table, perplexity, self._workers), self._supervision)
+        joint = affinities(self._table, perplexity, self._workers)
+        return supervised(joint, self._supervision, self._settings.supervise_strength / 100.0)
 
     def _tsne_settings(self, dims: int, perplexity: float) -> Settings:
         if len(self._points) < FEWEST_FOR_LAYOUT:
@@ -175,7 +176,9 @@ class LayoutPlanner:
         }
 
     def _supervised_by(self, possible: bool = True) -> Settings:
-        return {"supervised by": self._supervision.column} if self._supervision is not None and possible else {}
+        if self._supervision is None or not possible:
+            return {}
+        return {"supervised by": self._supervision.column, "supervision strength": self._settings.supervise_strength}
 
     def _place_tsne(
         self, joint: _Shared | None, perplexity: float, dims: int, planned: Settings, report: Report
@@ -232,6 +235,7 @@ class LayoutPlanner:
             min_dist=self._settings.umap_min_dist,
             seed=self._settings.seed,
             classes=None if self._supervision is None else self._supervision.codes,
+            strength=self._settings.supervise_strength / 100.0,
             report=self._checked(report),
         )
         return PlacedLayout(coordinates=coordinates, settings=planned)

@@ -61,7 +61,7 @@ def compute_numbers(
         progress: called on this thread with a phase ("Neighbors", "PCA", "t-SNE 3D") and how far it is;
             phases overlap. What it raises ends the computation.
         labels: classes of the n rows, one entry per metadata column of classes.
-        supervision: classes of the n rows that t-SNE and UMAP heed.
+        supervision: classes of the n rows that t-SNE and UMAP heed, as `settings.supervise_strength` says.
         store: where results of earlier runs are found, and those of this one kept; they are the same without.
 
     Raises:
@@ -100,7 +100,7 @@ class _Computation:
         self.workers = workers
         self.progress = progress
         self.labels = labels
-        self.supervision = supervision
+        self.supervision = supervision if settings.supervise_strength > 0 else None
         self.finite = _finite_rows(values)
         self.rows = np.flatnonzero(self.finite)
         self.taken: np.ndarray | None = None

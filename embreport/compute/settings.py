@@ -20,7 +20,8 @@ class ComputeSettings:
     is that of the layouts; both neighbor tables are always made, `neighbors` wide. The first perplexity
     gives "tsne2d" and "tsne3d"; each further one names its projections "tsne2d-p10". `max_points` rows are
     taken at most (None: all). `layout_points` is how many t-SNE and UMAP place, "all", or None for what
-    `sampling.layout_size` says. `jobs` is the number of threads (None: as many as there are cores); it
+    `sampling.layout_size` says. `supervise_strength` is how much given classes weigh in t-SNE and UMAP, from 0, which
+    is bit for bit as if there were none, to 100. `jobs` is the number of threads (None: as many as there are cores); it
     changes nothing but the time.
     """
 
@@ -30,6 +31,7 @@ class ComputeSettings:
     perplexity: tuple[float, ...] = (30.0,)
     umap_neighbors: int = 15
     umap_min_dist: float = 0.1
+    supervise_strength: float = 50.0
     preset: Literal["full", "fast"] = "full"
     seed: int = 0
     max_points: int | None = None
@@ -47,6 +49,9 @@ class ComputeSettings:
         _require(all(1 <= value < 1e6 for value in self.perplexity), "A perplexity is a number from 1 up.")
         _require(self.umap_neighbors >= 2, f"UMAP needs at least 2 neighbors, not {self.umap_neighbors}.")
         _require(0 <= self.umap_min_dist <= 1, f"UMAP's minimum distance is 0 to 1, not {self.umap_min_dist:g}.")
+        _require(
+            0 <= self.supervise_strength <= 100, f"The supervision is 0 to 100 strong, not {self.supervise_strength:g}."
+        )
         _require(0 <= self.seed < 2**32, f"The seed is a whole number from 0 to 4,294,967,295, not {self.seed}.")
         points = [value for value in (self.max_points, self.layout_points) if isinstance(value, int)]
         _require(all(value >= 1 for value in points), "At least 1 point is needed.")

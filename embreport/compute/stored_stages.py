@@ -20,6 +20,7 @@ from embreport.model import Metric, NeighborTable, RowLabels
 _FEWEST_COLUMNS = 10
 _NOT_OF_A_LAYOUT = {"projections", "neighbors", "perplexity", "max_points", "layout_points", "jobs"}
 _OF_TSNE = {"preset"}
+_OF_SUPERVISION = {"supervise_strength"}
 
 
 def stored_tables(
@@ -151,7 +152,7 @@ def stored_layout(
 
     def inputs() -> tuple[object, ...]:
         width = _columns_used(layout, table)
-        rest = (layout.method, layout.dims, layout.settings, _settings_of(layout, settings), supervision)
+        rest = (layout.method, layout.dims, layout.settings, _settings_of(layout, settings, supervision), supervision)
         return (ground.chosen, table.indices[:, :width], table.distances[:, :width], table.recall, *rest)
 
     def unpack(arrays: Arrays) -> PlacedLayout | None:
@@ -176,10 +177,11 @@ def _columns_used(layout: Layout, table: NeighborTable) -> int:
     return max(_FEWEST_COLUMNS, int(3 * perplexity))
 
 
-def _settings_of(layout: Layout, settings: ComputeSettings) -> dict[str, object]:
+def _settings_of(layout: Layout, settings: ComputeSettings, supervision: RowLabels | None) -> dict[str, object]:
     """All settings but those that cannot matter to the layout."""
     values = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
     passed_over = _NOT_OF_A_LAYOUT | (_OF_TSNE if layout.method == "umap" else set())
+    passed_over |= _OF_SUPERVISION if supervision is None else set()
     umap_too = layout.method == "umap"
     return {
         name: value

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import json
 import os
 import queue
 import signal
@@ -23,6 +22,7 @@ import numpy as np
 from embreport.compute import umap_program
 from embreport.compute.threads import TICK_SECONDS
 from embreport.compute.umap_program import ANSWER, PLACED, PROGRESS
+from embreport.compute.umap_request import umap_request
 from embreport.errors import MissingExtra
 from embreport.model import NeighborTable
 
@@ -74,6 +74,7 @@ class UmapProcess:
         min_dist: float,
         seed: int,
         classes: np.ndarray | None = None,
+        strength: float = 0.5,
         report: Callable[[float], None] = lambda share: None,
     ) -> np.ndarray:
         """A UMAP layout of n points: float32 (n, dims), all finite. The same arguments give the same bits.
@@ -82,15 +83,18 @@ class UmapProcess:
             table: neighbors in the metric of the layout, at least min(neighbors, n) - 1 wide, n at least dims + 2.
             start: where the points begin, float32 (n, dims).
             neighbors: size of a neighborhood, the point itself included; lowered to n.
-            classes: int (n,), -1 where unlabeled; points of different classes are then moved apart, as
-                umap-learn's supervised dimension reduction does at its default weight.
+            classes: int (n,), -1 where unlabeled; points of different classes are then moved apart by
+                umap-learn's supervised dimension reduction.
+            strength: how much classes weigh, above 0 to 1; see `target_weight`.
             report: gets the share of the epochs done, a few times a second; what it raises ends the process.
 
         Raises:
             UmapFailed: umap-learn, or its process, failed.
         """
         n, dims = start.shape
-        request = umap_request(table, start, neighbors=neighbors, min_dist=min_dist, seed=seed, classes=classes)
+        request = umap_request(
+            table, start, neighbors=neighbors, min_dist=min_dist, seed=seed, classes=classes, strength=strength
+        )
         try:
             data = self._ask(request, report)
             if len(data) != 4 * n * dims or not np.isfinite(np.frombuffer(data, np.float32)).all():
@@ -201,28 +205,3 @@ def _end_of(process: subprocess.Popen[bytes]) -> str:
         return f"its process ended with code {code}"
     hint = ", perhaps for want of memory" if -code == getattr(signal, "SIGKILL", 9) else ""
     return f"its process was ended by signal {-code}{hint}"
-
-
-def umap_request(
-    table: NeighborTable,
-    start: np.ndarray,
-    *,
-    neighbors: int,
-    min_dist: float,
-    seed: int,
-    classes: np.ndarray | None = None,
-) -> list[bytes]:
-    """What `umap_program` is sent for a layout, in parts; arguments as those of `UmapProcess.place`."""
-    n, dims = start.shape
-    width = min(neighbors, n)
-    described = {
-        "n": n, "dims": dims, "neighbors": width, "min_dist": min_dist, "metric": table.metric, "seed": seed,
-        "classes": classes is not None,
-    }  # fmt: skip
-    # As umap-learn wants a table: every row first in its own list.
-    indices = np.concatenate([np.arange(n, dtype=np.int32)[:, None], table.indices[:, : width - 1]], axis=1)
-    distances = np.concatenate([np.zeros((n, 1), np.float32), table.distances[:, : width - 1]], axis=1)
-    arrays = [indices, distances, start * np.float32(10.0 / max(float(np.abs(start).max()), 1e-30))]
-    if classes is not None:
-        arrays.append(classes.astype(np.int64))
-    return [json.dumps(described).encode("ascii") + b"\n", *(array.tobytes() for array in arrays)]

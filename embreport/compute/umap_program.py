@@ -68,6 +68,7 @@ def place(request: dict[str, Any], source: BinaryIO, epochs: Epochs) -> np.ndarr
         precomputed_knn=known,
         force_approximation_algorithm=True,
         disconnection_distance=np.inf,
+        **({} if classes is None else {"target_weight": request["target_weight"]}),
         tqdm_kwds={"disable": False, "file": epochs, "bar_format": "{n}/{total}"},
     )
     # With the neighbors and the start given, the values of the points are not looked at.

@@ -18,6 +18,7 @@ _CHOSEN = {
     "minimum distance": "min. distance {}",
     "metric": "{}",
     "supervised by": "supervised by {}",
+    "supervision strength": "strength {}",
     "placed by": "placed by {}",
     "seed": "seed {}",
 }

@@ -130,6 +130,19 @@ def test_classes_that_layouts_heed_make_them_again() -> None:
     assert shelf.put_stages.count("tsne2d") == 3
 
 
+def test_another_strength_makes_supervised_layouts_again_and_no_strength_finds_the_unsupervised() -> None:
+    codes = (np.arange(len(POINTS)) % 3).astype(np.int32)
+    labels = RowLabels(column="class", codes=codes, values=("a", "b", "c"))
+    shelf = Shelf()
+    made = []
+    for strength, given in [(50.0, None), (50.0, labels), (51.0, labels), (51.0, None), (0.0, labels)]:
+        shelf.put_stages.clear()
+        compute_numbers(POINTS, replace(SETTINGS, supervise_strength=strength), supervision=given, store=shelf)
+        made.append({"tsne2d", "tsne3d"} <= set(shelf.put_stages))
+
+    assert made == [True, True, True, False, False]
+
+
 def test_wider_tables_serve_where_narrower_ones_are_asked_for() -> None:
     shelf = Shelf()
     numbers_with(shelf, neighbors=60, perplexity=(5.0,))
