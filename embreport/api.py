@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from embreport.errors import UsageError
 from embreport.model import Notice
@@ -13,6 +16,7 @@ from embreport.options import BuildOptions, option_names
 from embreport.progress import ProgressCallback, ignore_progress
 
 _NOTEBOOK_HEIGHT = 720
+_NUMBERS = {"int": (Integral, "a whole number"), "float": (Real, "a number")}
 
 
 class Report:
@@ -103,15 +107,31 @@ def _options(values: Mapping[str, Any]) -> BuildOptions:
     if unknown:
         raise UsageError(f"“{unknown[0]}” is no option; known are {', '.join(sorted(fields))}.")
     made = {}
-    for name, value in values.items():
+    for name, given in values.items():
         parse = fields[name].metadata["parse"]
+        value = given.item() if isinstance(given, np.generic) else given
         if isinstance(value, str) and not fields[name].metadata["repeatable"]:
             made[name] = parse(value)
         elif isinstance(value, str) or (name == "perplexity" and isinstance(value, (int, float))):
             made[name] = (value,)
         else:
             made[name] = tuple(value) if isinstance(value, list) else value
+        _check_kind(name, str(fields[name].type), made[name])
     return BuildOptions(**made)
+
+
+def _check_kind(name: str, kind: str, value: Any) -> None:
+    """Raises UsageError where a number, or several, are wanted and something else is given."""
+    if (value is None and "None" in kind) or (isinstance(value, str) and "str" in kind) or "tuple[str" in kind:
+        return
+    wanted = next((word for word in _NUMBERS if word in kind), None)
+    if wanted is None:
+        return
+    type_of_number, words = _NUMBERS[wanted]
+    several = isinstance(value, tuple) if "tuple" in kind else not isinstance(value, tuple)
+    parts = value if isinstance(value, tuple) else (value,)
+    if not several or not all(isinstance(part, type_of_number) and not isinstance(part, bool) for part in parts):
+        raise UsageError(f"{name} is {value!r}; it must be {'a list of numbers' if 'tuple' in kind else words}.")
 
 
 def _finish(built: Any, output: str | Path | None) -> Report:

@@ -181,6 +181,9 @@ class BuildOptions:
                 raise UsageError(f"--{name} is {_plain(value)}; it must lie between {low:g} and {_plain(high)}.")
         if not self.perplexity:
             raise UsageError("--perplexity is empty; give a number such as 30.")
+        shown = {f"{value:g}": value for value in self.perplexity}
+        if len(shown) < len(set(self.perplexity)):
+            raise UsageError("--perplexity names numbers that are equal to six digits; name one of them.")
 
     def _check_choices(self) -> None:
         if self.metric not in ("cosine", "euclidean"):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import embreport
 from embreport.cli.options import add_build_options, build_options
 from embreport.errors import UsageError
 from embreport.options import BuildOptions, option_names, options_from_toml, parse_size, parse_step, parse_tile_size
@@ -62,6 +64,46 @@ def test_a_wrong_toml_file_is_refused_by_name(tmp_path: Path, text: str) -> None
 
     with pytest.raises(UsageError):
         options_from_toml(config)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"umap_neighbors": 1}, "--umap-neighbors is 1; it must lie between 2 and 1,000"),
+        ({"umap_min_dist": 1.0}, "--umap-min-dist is 1; it must lie between 0 and 0.99"),
+        ({"umap_min_dist": -0.01}, "--umap-min-dist is -0.01"),
+        ({"umap_min_dist": float("nan")}, "--umap-min-dist is nan"),
+        ({"perplexity": (30.0, 30.00001)}, "equal to six digits"),
+        ({"perplexity": (5.0, 1234.5, 30.0)}, "--perplexity is 1234.5"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_by_name(values: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        BuildOptions(**values)
+
+
+def test_perplexities_named_twice_are_one() -> None:
+    assert BuildOptions(perplexity=(30.0, 30.0, 30.001)).perplexity == (30.0, 30.0, 30.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("umap_neighbors", 7.5), ("neighbors", None), ("seed", True), ("umap_min_dist", "x"), ("umap_min_dist", None),
+        ("perplexity", None), ("perplexity", [None]), ("layout_points", 2.5), ("supervise_strength", "much"),
+    ],
+)  # fmt: skip
+def test_a_number_of_the_wrong_kind_from_python_is_refused_by_a_sentence(name: str, value: object) -> None:
+    with pytest.raises(UsageError, match=r"it must be a|is not a"):
+        embreport.from_arrays([[1.0, 2.0]], **{name: value})
+
+
+@pytest.mark.parametrize("text", ["umap-min-dist = 'x'", "supervise-strength = [1, 2]", "umap-neighbors = 2.5"])
+def test_a_number_of_the_wrong_kind_in_a_toml_file_is_refused_by_a_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "embreport.toml").write_text(text)
+
+    with pytest.raises(UsageError, match=text.partition(" ")[0]):
+        options_from_toml(tmp_path / "embreport.toml")
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,12 @@ def lower_perplexity(asked: float, used: float, rows: int) -> Notice:
     return Notice(code="perplexity-lowered", severity="info", message=message)
 
 
+def fewer_umap_neighbors(asked: int, rows: int) -> Notice:
+    """UMAP's neighborhoods are as large as the data."""
+    message = f"UMAP uses {rows:,} neighbors instead of {asked:,}, a row itself included: there are no more rows."
+    return Notice(code="umap-neighbors-lowered", severity="info", message=message)
+
+
 def scaled_components(exponent: int) -> Notice:
     """PCA coordinates do not fit 32-bit numbers."""
     message = f"The values are so large or small that the PCA coordinates are shown divided by 2^{exponent}."

@@ -339,8 +339,12 @@ class _Computation:
             methods = dict.fromkeys("t-SNE" if layout.method == "tsne" else "UMAP" for layout in layouts)
             named = " and ".join(methods)
             self.notices.append(notices.sampled_layouts(n, len(self.points), named, self.settings.seed))
-        if not any(layout.method == "tsne" for layout in layouts):
-            return
+        if any(layout.method == "umap" for layout in layouts) and n < self.settings.umap_neighbors:
+            self.notices.append(notices.fewer_umap_neighbors(self.settings.umap_neighbors, n))
+        if any(layout.method == "tsne" for layout in layouts):
+            self._describe_tsne(n)
+
+    def _describe_tsne(self, n: int) -> None:
         if not has_own_forces(n):
             self.notices.append(notices.without_numba(n))
             if self.supervision is not None:

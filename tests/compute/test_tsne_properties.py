@@ -9,9 +9,10 @@ import pytest
 from point_sets import clusters, gaussian
 
 from embreport.compute import ComputeSettings, compute_numbers, layouts
+from embreport.compute import numbers as numbers_module
 from embreport.compute.affinities import Affinities, affinities
 from embreport.compute.threads import Workers
-from embreport.model import NeighborTable, Projection
+from embreport.model import NeighborTable, Projection, RowLabels
 
 FULL = ComputeSettings(projections=("tsne",), metric="euclidean", neighbors=10, jobs=1)
 FAST = replace(FULL, preset="fast")
@@ -113,6 +114,27 @@ def test_each_perplexity_makes_one_matrix_and_changes_no_other_layout(monkeypatc
     for perplexity, pair in ((30.0, both[:2]), (5.0, both[2:])):
         for alone, beside in zip(placed(values, replace(FAST, perplexity=(perplexity,))), pair, strict=True):
             np.testing.assert_array_equal(alone.coordinates, beside.coordinates)
+
+
+def test_all_perplexities_share_one_search_and_those_lowered_to_one_value_a_matrix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    called: list[str] = []
+
+    def counted(module: object, name: str) -> None:
+        original = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, **named: called.append(name) or original(*given, **named))
+
+    for module, name in ((numbers_module, "neighbor_tables"), (layouts, "affinities"), (layouts, "supervised")):
+        counted(module, name)
+    labels = RowLabels(column="kind", codes=np.arange(70, dtype=np.int32) % 2, values=("a", "b"))
+    settings = replace(FAST, projections=("tsne",), perplexity=(10.0, 50.0, 60.0))
+
+    numbers = compute_numbers(gaussian(70, 5), settings, supervision=labels)
+
+    assert {p.settings["perplexity"] for p in numbers.projections} == {10.0, 23.0}
+    assert [p.dims for p in numbers.projections] == [2, 3] * 3
+    assert sorted(called) == ["affinities"] * 2 + ["neighbor_tables"] + ["supervised"] * 2
 
 
 def word_counts(texts: int, words: int, topics: int) -> np.ndarray:

@@ -79,6 +79,20 @@ def test_umap_learn_searches_nothing_and_compares_no_points(
     assert np.isfinite(layout).all()
 
 
+@pytest.mark.parametrize("min_dist", [0.0, 0.99])
+@pytest.mark.parametrize("neighbors", [2, 1000])
+def test_every_point_is_placed_at_the_ends_of_the_settings(
+    neighbors: int, min_dist: float, shared_umap: UmapProcess
+) -> None:
+    settings = replace(SETTINGS, umap_neighbors=neighbors, umap_min_dist=min_dist)
+
+    numbers = compute_numbers(gaussian(40, 3), settings)
+
+    assert [p.settings["neighbors"] for p in numbers.projections] == [min(neighbors, 40)] * 2
+    assert all(np.isfinite(p.coordinates).all() for p in numbers.projections)
+    assert ("umap-neighbors-lowered" in {notice.code for notice in numbers.notices}) == (neighbors > 40)
+
+
 @pytest.mark.parametrize(
     "values",
     [gaussian(7, 3), np.ones((20, 3)), np.linspace(-1, 1, 50)[:, None], np.vstack([gaussian(30, 3), np.zeros((2, 3))])],
