@@ -84,7 +84,12 @@ def _description(stored: StoredReport, embedding: StoredEmbedding) -> dict[str, 
         "source": embedding.source,
         "sha256": embedding.sha256,
         "options": dict(embedding.settings) | {"seed": str(stored.seed)},
-        "versions": {"embreport": stored.version, "plotly.js": stored.plotly_version, "format": stored.format},
+        "versions": {
+            **stored.versions,
+            "embreport": stored.version,
+            "plotly.js": stored.plotly_version,
+            "format": stored.format,
+        },
         "metrics": {
             "points": embedding.shape[0] - embedding.left_out - embedding.not_taken,
             "nan_rows": embedding.left_out,

@@ -22,9 +22,11 @@ from embreport.page import Page, ReportInput, build_page
 from embreport.progress import PhaseProgress, ProgressCallback
 from embreport.row_labels import row_labels
 from embreport.selection import check_columns, figure_missing, leave_out, only_taken, select_sources, sentence
+from embreport.stated_settings import stated_settings
 from embreport.stored_blocks import stored_deflate
 from embreport.supervision import check_ignored_label, supervising_labels
 from embreport.version import __version__
+from embreport.versions import package_versions
 from embreport.views import EmbeddingResult, polyline_notices
 
 
@@ -136,6 +138,7 @@ def _build(
         notices=whole,
         skipped=skipped,
         seed=options.seed,
+        versions=package_versions(),
     )
     deflated = None if store is None else stored_deflate(store)
     page = build_page(report, max_bytes=options.max_size, progress=progress, deflated=deflated)
@@ -195,12 +198,7 @@ def _compute(
     return EmbeddingResult(
         embedding=only_taken(shown, numbers.taken),
         numbers=numbers,
-        settings={
-            "metric": settings.metric,
-            "neighbors": str(settings.neighbors),
-            "perplexity": ", ".join(f"{value:g}" for value in settings.perplexity),
-            "seed": str(settings.seed),
-        },
+        settings=stated_settings(settings, options),
         sha256=logdirs.checksum(item.embedding),
         color_by=options.color_by,
         label_by=options.label_by,

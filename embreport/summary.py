@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from embreport.diagnostics import diagnostics_to_data, faithfulness_to_data
 from embreport.model import Projection
 from embreport.version import __version__
+from embreport.versions import package_versions
 from embreport.views import EmbeddingResult
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def summarize(report: BuiltReport) -> dict[str, Any]:
     """One JSON-ready object: what was built, its figures, what was skipped, notices, and bytes per part of the page."""
     return {
         "version": __version__,
+        "versions": dict(package_versions()),
         "title": report.title,
         "bytes": len(report.page.html.encode("utf-8")),
         "embeddings": [_embedding(result) for result in report.embeddings],
@@ -39,6 +41,7 @@ def _embedding(result: EmbeddingResult) -> dict[str, Any]:
         "sha256": result.sha256,
         "settings": dict(result.settings),
         "neighbors": int(numbers.cosine.indices.shape[1]),
+        "neighbors_recall": {table.metric: table.recall for table in (numbers.cosine, numbers.euclidean)},
         "points": int(numbers.finite.sum()),
         "nan_rows": numbers.nan_rows,
         "zero_rows": numbers.zero_rows,

@@ -10,10 +10,11 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "embreport"
 
-BOTTOM = {"errors", "model", "version", "diagnostics", "progress", "plain_text", "text_encoding"}
+BOTTOM = {"errors", "model", "version", "versions", "diagnostics", "progress", "plain_text", "text_encoding"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "version": set(),
+    "versions": {"version"},
     "progress": set(),
     "plain_text": set(),
     "text_encoding": set(),
@@ -32,9 +33,11 @@ ALLOWED: dict[str, set[str]] = {
     "output": BOTTOM,
     "selection": BOTTOM | {"options"},
     "supervision": BOTTOM | {"options", "row_labels"},
+    "stated_settings": BOTTOM | {"options", "compute"},
     "stored_blocks": BOTTOM | {"cache", "page"},
     "pipeline": BOTTOM
     | {
+        "stated_settings",
         "stored_blocks",
         "supervision",
         "options",

@@ -10,13 +10,11 @@ import os
 import platform
 import sys
 import zlib
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from embreport.version import __version__
+from embreport.versions import package_versions
 
-_PACKAGES = ("numpy", "scipy", "numba", "llvmlite", "scikit-learn", "umap-learn", "pynndescent")
 # Variables that make these packages choose other machine code.
 _CHOOSING = ("NUMBA_", "OPENBLAS_CORETYPE", "MKL_", "BLIS_", "NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES")
 _NOT_CHOOSING = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
@@ -31,15 +29,7 @@ def fingerprint() -> str:
 
 
 def _versions() -> dict[str, str | None]:
-    found: dict[str, str | None] = {"embreport": __version__, "python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = None
-    found["blas"] = _blas()
-    found["zlib"] = zlib.ZLIB_RUNTIME_VERSION
-    return found
+    return {**package_versions(), "blas": _blas(), "zlib": zlib.ZLIB_RUNTIME_VERSION}
 
 
 def _blas() -> str:

@@ -30,6 +30,7 @@ def manifest(
     return {
         "format": FORMAT,
         "version": report.version,
+        "versions": dict(report.versions),
         "title": report.title,
         "seed": report.seed,
         "notices": [_notice(notice) for notice in notices],

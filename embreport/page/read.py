@@ -44,6 +44,7 @@ def read_page(html: str) -> StoredReport:
         return StoredReport(
             format=int(manifest["format"]),
             version=str(manifest["version"]),
+            versions=_texts(manifest.get("versions", {})),
             plotly_version=str(manifest["plotly"]["version"]),
             title=str(manifest["title"]),
             seed=int(manifest["seed"]),
@@ -124,7 +125,7 @@ def _embedding(described: Mapping[str, Any], blocks: _Blocks) -> StoredEmbedding
         source=str(described["source"]),
         step=None if step is None else int(step),
         sha256=str(described["sha256"]),
-        settings={str(key): str(value) for key, value in described["settings"].items()},
+        settings=_texts(described["settings"]),
         provenance=tuple((str(key), str(text)) for key, text in described["provenance"]),
         columns=tuple(_column(one, order, blocks) for one in described["columns"]),
         projections=tuple(_projection(one, order, blocks) for one in described["projections"]),
@@ -136,6 +137,10 @@ def _embedding(described: Mapping[str, Any], blocks: _Blocks) -> StoredEmbedding
         zero_rows=_count(described["zeroRows"]),
         diagnostics=_diagnostics(described, order, blocks),
     )
+
+
+def _texts(described: Mapping[str, Any]) -> dict[str, str | None]:
+    return {str(key): None if value is None else str(value) for key, value in described.items()}
 
 
 def _order(described: Mapping[str, Any], rows: int, blocks: _Blocks) -> np.ndarray:

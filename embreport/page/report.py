@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from embreport.model import Notice, Skipped
 from embreport.views import EmbeddingResult
@@ -13,7 +14,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, kw_only=True)
 class ReportInput:
-    """Everything a page shows. `notices` and `skipped` are those of the whole log directory."""
+    """Everything a page shows. `notices` and `skipped` are those of the whole log directory.
+
+    `versions` are those of the packages that made the numbers, by name, None for what is not installed.
+    """
 
     title: str
     version: str
@@ -21,6 +25,7 @@ class ReportInput:
     notices: tuple[Notice, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     seed: int = 0
+    versions: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ class StoredEmbedding:
     source: str
     step: int | None
     sha256: str
-    settings: Mapping[str, str]
+    settings: Mapping[str, str | None]
     provenance: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]
     projections: tuple[Projection, ...]
@@ -48,10 +48,11 @@ class StoredEmbedding:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredReport:
-    """A report: `format` of its payload, `version` of the embreport that made it."""
+    """A report: `format` of its payload, `version` of the embreport that made it, `versions` of what it used."""
 
     format: int
     version: str
+    versions: Mapping[str, str | None]
     plotly_version: str
     title: str
     seed: int

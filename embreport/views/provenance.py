@@ -14,6 +14,19 @@ from embreport.views.figures import distinct_names
 from embreport.views.results import EmbeddingResult
 from embreport.views.wording import NO_BREAK, count, counted, further_settings
 
+_SAID = {
+    "projections": "",
+    "metric": "{}",
+    "neighbors": "k {}",
+    "umap_neighbors": "UMAP neighbors {}",
+    "umap_min_dist": "UMAP min. distance {}",
+    "supervise_by": "supervised by {}",
+    "supervise_ignore": "ignored label {}",
+    "supervise_strength": "strength {}",
+    "max_points": "rows taken {}",
+    "layout_points": "points placed {}",
+}
+_METHOD_OF = {"perplexity": "tsne", "preset": "tsne", "umap_neighbors": "umap", "umap_min_dist": "umap"}
 _TIMES = f"{NO_BREAK}×{NO_BREAK}"
 
 
@@ -50,17 +63,14 @@ def where_line(result: EmbeddingResult) -> str:
     return ", ".join(parts)
 
 
-def settings_line(settings: Mapping[str, str]) -> str:
-    """ "cosine, k 100, perplexity 30, seed 0"."""
+def settings_line(settings: Mapping[str, str | None]) -> str:
+    """ "cosine, k 100, perplexity 30, preset full, seed 0", without those of a method that was not asked for."""
+    asked = (settings.get("projections") or "tsne, umap").split(", ")
     parts = []
     for key, value in settings.items():
-        if key == "metric":
-            parts.append(value)
-        elif key == "neighbors":
-            parts.append(f"k {value}")
-        elif value:
-            parts.append(f"{key.replace('_', ' ')} {value}")
-    return ", ".join(parts)
+        if value and _METHOD_OF.get(key, asked[0]) in asked:
+            parts.append(_SAID.get(key, f"{key.replace('_', ' ')} {{}}").format(value))
+    return ", ".join(part for part in parts if part)
 
 
 def shown_path(path: str) -> str:

@@ -14,13 +14,13 @@ from embreport.model import Column, Embedding, Notice, Numbers, Projection
 class EmbeddingResult:
     """An embedding with all that was computed for it.
 
-    `settings` are strings for the provenance line, in the order to show. `color_by` and `label_by` are
+    `settings` are the options it was made with, as they are typed, in the order to show. `color_by` and `label_by` are
     column names the user asked for, None for the best guess.
     """
 
     embedding: Embedding
     numbers: Numbers
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str | None] = field(default_factory=dict)
     sha256: str = ""
     color_by: str | None = None
     label_by: str | None = None
