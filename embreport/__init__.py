@@ -5,8 +5,6 @@ report = embreport.build("logs", "report.html")
 report = embreport.from_arrays(vectors, metadata={"word": words}, output="report.html")
 """
 
-from typing import TYPE_CHECKING, Any
-
 from embreport.errors import (
     EmbreportError,
     FormatError,
@@ -22,12 +20,14 @@ from embreport.errors import (
 )
 from embreport.version import __version__
 
+# Type checkers know the name; importing it, as all of typing, would take longer than the rest of this module.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from embreport.api import Report, build, from_arrays, inspect
     from embreport.model import Notice
 else:
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> object:
         """What needs more than the errors is imported when it is asked for: `embreport --help` need not wait for it."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,10 +13,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 # A terminal of its own for a command: what it shows goes to stdout, what is typed comes from stdin.
 TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 INTERRUPTED = "embreport: Interrupted; nothing was written."
+# The installed command, which says on stdout when its first line is reached: before that is Python's own start.
+ENTRY = "import os; os.write(1, b'.'); from embreport.__main__ import run; run()"
+MOMENTS = [round(0.01 * 200 ** (step / 19), 3) for step in range(20)]  # from 0.01 to 2 seconds
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Processes are found in /proc")
 
 
 def command(folder: Path, rows: int, projections: str) -> list[str]:
@@ -57,7 +62,120 @@ def nothing_is_left(folder: Path, children: set[int]) -> bool:
     return not any(map(running, children)) and not os.listdir(folder / "out") and not os.listdir(folder / "temporary")
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Processes are found in /proc")
+def logdir_with_images(folder: Path, rows: int) -> Path:
+    made = folder / "logs"
+    made.mkdir()
+    rng = np.random.default_rng(0)
+    np.save(made / "vectors.npy", rng.normal(size=(rows, 12)).astype(np.float32))
+    side = int(np.ceil(rows**0.5))
+    Image.fromarray(rng.integers(0, 255, (side * 8, side * 8), np.uint8)).save(made / "sprite.png")
+    (made / "labels.tsv").write_text("".join(f"{row % 7}\n" for row in range(rows)))
+    (made / "projector_config.pbtxt").write_text(
+        'embeddings { tensor_name: "words" tensor_path: "vectors.npy" metadata_path: "labels.tsv"\n'
+        '  sprite { image_path: "sprite.png" single_image_dim: 8 single_image_dim: 8 } }\n'
+    )
+    return made
+
+
+def begun(folder: Path, *options: str) -> subprocess.Popen[str]:
+    """A build as the installed command runs it, which has reached its first line."""
+    for name in ("out", "temporary"):
+        (folder / name).mkdir()
+    build = [sys.executable, "-c", ENTRY, "build", str(logdir_with_images(folder, 4000)), *options]
+    process = subprocess.Popen(
+        [*build, "-o", str(folder / "out" / "r.html"), "--json", str(folder / "out" / "r.json")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=environment(folder),
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.read(1) == "."
+    return process
+
+
+def assert_ended_in_order(
+    process: subprocess.Popen[str], folder: Path, children: set[int], code: int = 130, line: str = INTERRUPTED
+) -> None:
+    out, said = process.communicate(timeout=60)
+
+    assert process.returncode == code, said
+    assert said.splitlines()[-1] == line
+    assert said.count("embreport: ") == 1
+    assert not re.search("Traceback|Exception|Error", said)
+    assert out == ""
+    assert nothing_is_left(folder, children)
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("seconds", MOMENTS)
+def test_at_any_moment_an_interrupt_is_one_line_and_leaves_nothing(tmp_path: Path, seconds: float) -> None:
+    build = begun(tmp_path)
+    time.sleep(seconds)
+    children = descendants(build.pid)
+
+    os.killpg(build.pid, signal.SIGINT)
+
+    assert_ended_in_order(build, tmp_path, children)
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("seconds", [0.02, 0.15, 0.4, 0.8, 1.6])
+def test_further_interrupts_while_it_ends_change_nothing(tmp_path: Path, seconds: float) -> None:
+    build = begun(tmp_path, "--projections", "pca,tsne")
+    time.sleep(seconds)
+    children = descendants(build.pid)
+
+    for _ in range(20):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(build.pid, signal.SIGINT)
+        time.sleep(0.01)
+
+    assert_ended_in_order(build, tmp_path, children)
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("seconds", [0.5, 1.5])
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_request_to_terminate_ends_as_orderly(tmp_path: Path, name: str, code: int, seconds: float) -> None:
+    build = begun(tmp_path)
+    assert build.stderr is not None
+    build.stderr.readline()  # the first phase
+    time.sleep(seconds)
+    children = descendants(build.pid)
+
+    build.send_signal(getattr(signal, name))
+
+    assert_ended_in_order(build, tmp_path, children, code, "embreport: Terminated; nothing was written.")
+
+
+def test_an_interrupt_that_came_through_exec_is_an_exit_code_and_not_a_signal() -> None:
+    script = (
+        "import embreport.cli as cli\n"
+        "def interrupted(*given):\n"
+        "    try:\n"
+        "        exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt:\n"
+        "        return 130\n"
+        "cli.main = interrupted\n"
+        "cli.run()\n"
+    )
+
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 130
+
+
+def test_interrupts_that_the_command_was_started_to_ignore_are_ignored(tmp_path: Path) -> None:
+    script = f"import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); {ENTRY}"
+    build = [*command(tmp_path, 200, "pca")[3:], "-q"]
+    process = subprocess.Popen([sys.executable, "-c", script, *build], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.read(1)
+    for _ in range(10):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+
+    assert process.communicate(timeout=120)[0] == f"{tmp_path / 'out' / 'r.html'}\n"
+    assert process.returncode == 0
+
+
+@NEEDS_PROC
 @pytest.mark.parametrize(("to", "seconds"), [("the process", 1.5), ("all processes of the terminal", 0.0)])
 def test_the_process_of_umap_ends_with_the_build(tmp_path: Path, to: str, seconds: float) -> None:
     pytest.importorskip("umap")
@@ -83,7 +201,7 @@ def test_the_process_of_umap_ends_with_the_build(tmp_path: Path, to: str, second
     assert nothing_is_left(tmp_path, children)
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Processes are found in /proc")
+@NEEDS_PROC
 def test_on_a_terminal_one_line_tells_rates_and_time_left_and_control_c_ends_it(tmp_path: Path) -> None:
     build = subprocess.Popen(
         [sys.executable, "-c", TERMINAL, *command(tmp_path, 3000, "tsne")],

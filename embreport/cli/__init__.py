@@ -7,16 +7,16 @@ import importlib
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
 from embreport.cli.interrupts import Interrupts
-from embreport.errors import EmbreportError
+from embreport.cli.streams import ReaderGone, keep_standard_streams, print_bytes, say_error, write_error
+from embreport.errors import EmbreportError, OutputError
 from embreport.version import __version__
 
 EXIT_FAILED = 1
-EXIT_INTERRUPTED = 130
+INTERRUPTED_CODES = range(129, 160)
 
 _COMMANDS = {
     "build": "make a report from a log directory",
@@ -28,58 +28,78 @@ _DESCRIPTION = "Make one offline HTML page from a TensorBoard Embedding Projecto
 
 
 def run() -> None:
-    """Entry point of the installed command."""
-    code = main(sys.argv[1:])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if code == EXIT_INTERRUPTED and threading.active_count() > 1:
-        # A layout of a package that cannot be stopped from outside may still be at work; nobody waits for it.
-        sys.stderr.flush()
+    """The installed command, from its imports on."""
+    keep_standard_streams()
+    code = _flushed(main(sys.argv[1:], Interrupts(last=True)))
+    if code in INTERRUPTED_CODES:
+        # A layout of a package that cannot be stopped from outside may still be at work; nobody waits for it. And
+        # Python would end by a signal of its own where an interrupt had passed through `exec`.
         os._exit(code)
     sys.exit(code)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code: 0 done, 1 cannot be done, 2 usage, 3 a gate failed, 130 interrupted."""
-    parsed = argparse.Namespace(debug="--debug" in arguments, written=())
-    with Interrupts() as interrupts:
-        parsed.interrupts = interrupts
-        try:
-            return _run(arguments, parsed)
-        except BaseException as error:
-            # An interrupt may have become something else on its way here.
-            return _exit_code(KeyboardInterrupt() if interrupts.requested else error, parsed)
+def _flushed(code: int) -> int:
+    """The exit code once what argparse has printed is where it belongs."""
+    try:
+        if sys.stdout is not None:
+            print_bytes(b"")
+    except ReaderGone:
+        return code
+    except OutputError as error:
+        say_error(error.message)
+        return code or EXIT_FAILED
+    return code
+
+
+def main(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
+    """Run one command and give its exit code.
+
+    0 done, 1 cannot be done, 2 usage, 3 a gate failed, 128 and the number of the signal that ended it: 130 for Ctrl-C.
+    """
+    interrupts = interrupts or Interrupts()
+    parsed = argparse.Namespace(debug="--debug" in arguments, written=(), interrupts=interrupts)
+    try:
+        with interrupts:
+            try:
+                return _run(arguments, parsed)
+            except BaseException as error:
+                interrupts.end()
+                return _exit_code(error, parsed)
+    except KeyboardInterrupt as error:  # in the instant before all was set up, or before the end
+        interrupts.end()
+        return _exit_code(error, parsed)
 
 
 def _run(arguments: Sequence[str], parsed: argparse.Namespace) -> int:
     make_parser(arguments).parse_args(arguments, parsed)
     code: int = parsed.command(parsed)
-    sys.stdout.flush()
+    parsed.interrupts.check()
+    parsed.interrupts.end()
     return code
 
 
 def _exit_code(error: BaseException, parsed: argparse.Namespace) -> int:
     """Say what ended the command, in one line, and give the exit code for it."""
+    if parsed.interrupts.requested:
+        error = KeyboardInterrupt()  # it may have become something else on its way here
     if isinstance(error, SystemExit):  # argparse leaves this way, with its own sentence already printed
         return error.code if isinstance(error.code, int) else EXIT_FAILED
-    if isinstance(error, BrokenPipeError):
-        # The reader of our output has gone (`embreport inspect . | head`). Nothing is wrong, nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, ReaderGone):  # nothing is wrong, and nothing is left to say
         return 0
     if parsed.debug:
         import traceback
 
-        traceback.print_exception(error)
-    from embreport.cli.terminal import say_error
-
+        write_error("".join(traceback.format_exception(error)))
     say_error(_sentence(error, parsed))
     if isinstance(error, KeyboardInterrupt):
-        return EXIT_INTERRUPTED
+        return 128 + (parsed.interrupts.signal or signal.SIGINT)
     return error.exit_code if isinstance(error, EmbreportError) else EXIT_FAILED
 
 
 def _sentence(error: BaseException, parsed: argparse.Namespace) -> str:
     if isinstance(error, KeyboardInterrupt):
-        return f"Interrupted; {', '.join(parsed.written) or 'nothing'} {_was(len(parsed.written))} written."
+        ended = "Interrupted" if parsed.interrupts.signal in (signal.SIGINT, None) else "Terminated"
+        return f"{ended}; {', '.join(parsed.written) or 'nothing'} {_was(len(parsed.written))} written."
     if isinstance(error, EmbreportError):
         return str(error)
     if isinstance(error, MemoryError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from embreport.cli.options import add_build_options, build_options
 from embreport.cli.outputs import add_output_options, check_outputs, failure_reported, write_report
 from embreport.cli.progress import ProgressPrinter
-from embreport.cli.terminal import say
+from embreport.cli.streams import say
 from embreport.errors import UsageError
 
 EXIT_GATE = 3

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from embreport.cli.terminal import print_bytes
+from embreport.cli.streams import print_bytes
 from embreport.errors import UsageError
 
 

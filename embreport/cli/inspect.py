@@ -8,7 +8,8 @@ from pathlib import Path
 
 from embreport.cli.build import refuse_remote
 from embreport.cli.options import add_options
-from embreport.cli.terminal import json_bytes, print_bytes, say_notices
+from embreport.cli.streams import print_bytes
+from embreport.cli.terminal import json_bytes, say_notices
 from embreport.plain_text import plain
 
 
@@ -39,6 +40,6 @@ def _run(parsed: argparse.Namespace) -> int:
         print_bytes(json_bytes(found.as_json()))
         return 0
     lines = "".join(f"{plain(line)}\n" for line in found.as_lines())
-    print_bytes(lines.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+    print_bytes(lines.encode(getattr(sys.stdout, "encoding", None) or "utf-8", "backslashreplace"))
     say_notices(found.survey.notices)
     return 0

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embreport.cli.terminal import json_bytes, print_bytes, say, say_notices, say_skipped
+from embreport.cli.streams import ReaderGone, print_bytes, say
+from embreport.cli.terminal import json_bytes, say_notices, say_skipped
 from embreport.errors import EmbreportError, OutputError, UsageError
 from embreport.output import check_target, write_together
 
@@ -49,6 +50,8 @@ def check_outputs(parsed: argparse.Namespace) -> None:
     twice = next((option for option, place in zip(names, places, strict=True) if places.count(place) > 1), None)
     if twice is not None:
         raise UsageError(f"--{twice} names what another option writes, too; each result needs a place of its own.")
+    if names["output"] == STANDARD_OUTPUT and sys.stdout is None:
+        raise OutputError("-o - writes the page to standard output, which is closed; name a file.")
     if names["output"] == STANDARD_OUTPUT and sys.stdout.isatty():
         raise UsageError("-o - writes the page to standard output, which is a terminal here; add > report.html.")
     for option, name in names.items():
@@ -118,7 +121,11 @@ def write_report(report: BuiltReport, parsed: argparse.Namespace, *, strict: boo
         if report.cached is not None:
             used = report.cached
             say(f"cache: {used.reused:,} of {used.reused + used.made:,} results reused")
-    _print(printed if printed is not None else os.fsencode(parsed.output) + b"\n")
+    if printed is not None:
+        _print(printed, parsed.written)
+    elif sys.stdout is not None:
+        with contextlib.suppress(ReaderGone):  # the page is where it was to be, whether or not anyone reads its name
+            print_bytes(os.fsencode(parsed.output) + b"\n")
 
 
 def _result(option: str, report: BuiltReport, parsed: argparse.Namespace, strict: bool) -> bytes:
@@ -138,9 +145,12 @@ def _result(option: str, report: BuiltReport, parsed: argparse.Namespace, strict
     return text.encode("utf-8")
 
 
-def _print(data: bytes) -> None:
+def _print(data: bytes, written: tuple[str, ...]) -> None:
+    """Raises OutputError, which names the files that are written all the same."""
+    whole = f" {', '.join(written)} {'is' if len(written) == 1 else 'are'} written." if written else ""
     try:
         print_bytes(data)
-    except BrokenPipeError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError("Standard output was closed before all was written.") from error
+    except ReaderGone as error:
+        raise OutputError(f"Standard output was closed before all was written.{whole}") from error
+    except OutputError as error:
+        raise OutputError(error.message + whole) from error

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from embreport.cli.progress_line import Moving, progress_line
-from embreport.cli.terminal import say
+from embreport.cli.streams import error_is_a_terminal, say, write_error
 from embreport.progress import PhaseProgress
 
 _SECONDS_BETWEEN_LINES = 0.1
@@ -26,9 +26,8 @@ class ProgressPrinter:
     def __init__(self, *, quiet: bool, check: Callable[[], None] = lambda: None) -> None:
         self._quiet = quiet
         self._check = check
-        self._live = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._said: set[str] = set()
-        self._line = _LiveLine() if self._live else None
+        self._line = _LiveLine() if not quiet and error_is_a_terminal() else None
 
     def __call__(self, progress: PhaseProgress) -> None:
         self._check()
@@ -67,8 +66,7 @@ class _LiveLine:
         self._over.set()
         self._ticker.join(timeout=2)
         if self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
-            sys.stderr.flush()
+            write_error("\r" + " " * self._width + "\r")
 
     def _note(self, progress: PhaseProgress, now: float) -> bool:
         """Whether a phase began or ended."""
@@ -94,8 +92,7 @@ class _LiveLine:
         line, width = progress_line([phase.moving(now) for phase in self._phases.values()], columns - 1)
         # What a narrower window has wrapped cannot be reached any more; padding for it would wrap again.
         padding = " " * max(0, min(self._width, columns - 1) - width)
-        sys.stderr.write("\r" + line + padding)
-        sys.stderr.flush()
+        write_error("\r" + line + padding)
         self._width, self._printed = width, now
 
 

@@ -1,29 +1,19 @@
-"""What the terminal shows: errors and notices on stderr, control characters shown and not obeyed."""
+"""What a report is said of on stderr, and JSON; control characters are shown and not obeyed."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from embreport.cli.streams import say
 from embreport.model import Notice, Skipped
 from embreport.plain_text import plain
 from embreport.selection import sentence
 
 _MOST_SKIPPED_LINES = 20
 _NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
-
-
-def print_bytes(data: bytes) -> None:
-    """Bytes on stdout as they are, whatever its encoding."""
-    sys.stdout.flush()
-    if hasattr(sys.stdout, "buffer"):
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:  # something in its place that takes text alone
-        sys.stdout.write(data.decode("utf-8", "backslashreplace"))
 
 
 def json_bytes(value: Any) -> bytes:
@@ -34,16 +24,6 @@ def json_bytes(value: Any) -> bytes:
 
 def _as_json(character: str) -> str:
     return character if plain(character) == character else json.dumps(character)[1:-1]
-
-
-def say(line: str) -> None:
-    """One line on stderr."""
-    print(plain(line), file=sys.stderr)
-
-
-def say_error(message: str) -> None:
-    """An error as one line on stderr."""
-    say(f"embreport: {message}")
 
 
 def say_notices(notices: Iterable[Notice]) -> None:
