@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import io
+import re
 import signal
 import sys
 import time
 import weakref
+from types import SimpleNamespace
 
 import pytest
 
@@ -60,7 +62,8 @@ TWO = [moving("t-SNE 2D", 0.4, rate=0.08), moving("t-SNE 3D", 0.16, rate=0.02)]
         (TWO * 2, 40, "t-SNE 3D 16%, 42 s left and 3 more"),
         (TWO, 26, "t-SNE 3D 16%, 42 s left"),
         ([moving("Reading words", 0.0, None, rate=None)], 79, "Reading words, 5 s so far"),
-        ([moving("PCA", 0.5, None, rate=None)], 79, "PCA 50%"),
+        ([moving("PCA", 0.5, None, rate=None)], 79, "PCA 50%, 5 s so far"),
+        ([moving("t-SNE 3D", 0.0, rate=None)], 79, "t-SNE 3D  0 of 750 steps, 5 s so far"),
         ([moving("t-SNE 3D", 0.4, title="words")], 79, "words: t-SNE 3D  300 of 750 steps, 60 a second, 8 s left"),
         ([moving("t-SNE 3D", 0.4, title="words")], 20, "t-SNE 3D 40%"),
         ([], 79, ""),
@@ -163,6 +166,41 @@ def test_time_goes_on_in_the_line_while_a_phase_does_not_move(monkeypatch: pytes
     printer.close()
 
     assert "UMAP 2D, 0 s so far" in terminal.getvalue()
+
+
+def seconds_left(monkeypatch: pytest.MonkeyPatch, moves: list[tuple[float, float]], now: float) -> int | None:
+    """What the line says at a time, in seconds, after a phase of 100 steps that began at 0 s moved so."""
+    terminal, clock = Terminal(), SimpleNamespace(monotonic=lambda: 0.0)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress_module, "time", clock)
+    monkeypatch.setattr(progress_module, "_SECONDS_BETWEEN_TICKS", 1e6)
+    monkeypatch.setattr(progress_module, "terminal_columns", lambda: 120)
+    printer = ProgressPrinter(quiet=False)
+    for at, share in [(0.0, 0.0), *moves, (now, moves[-1][1])]:
+        clock.monotonic = lambda at=at: at
+        printer(PhaseProgress("t-SNE 3D", share, 100, "steps"))
+    said = re.search(r", (\d+) (s|min) left", screen(terminal.getvalue().rpartition("\r")[2]))
+    printer.close()
+    return None if said is None else int(said[1]) * (60 if said[2] == "min" else 1)
+
+
+def test_time_before_the_first_step_does_not_count_for_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    steady = [(60.0 + step / 10, step / 100) for step in range(1, 21)]  # after a minute of compiling, 10 a second
+
+    assert seconds_left(monkeypatch, steady[:1], 60.2) is None
+    assert seconds_left(monkeypatch, steady, 62.0) == 8
+    assert seconds_left(monkeypatch, steady, 62.05) == 8
+
+
+def test_time_left_grows_while_a_phase_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    steady = [(step / 2, step / 100) for step in range(1, 11)]  # 2 a second
+
+    said = [seconds_left(monkeypatch, steady, 5.0 + still) or 0 for still in (0.0, 0.5, 5.0, 20.0, 60.0)]
+
+    assert said[0] == 45
+    assert said[1] in (44, 45)
+    assert said[1:] == sorted(said[1:])
+    assert said[-1] > 300
 
 
 @pytest.mark.parametrize("term", [None, "dumb"])

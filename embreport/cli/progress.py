@@ -97,7 +97,7 @@ class _LiveLine:
 
 
 class _Phase:
-    """One phase, and where it was in the last seconds."""
+    """One phase, and where it was in the last seconds, from its first move on: before that, things are got ready."""
 
     def __init__(self, progress: PhaseProgress, now: float) -> None:
         self.progress = progress
@@ -106,6 +106,8 @@ class _Phase:
 
     def move(self, progress: PhaseProgress, now: float) -> None:
         if progress.share > self.progress.share:
+            if self.progress.share == 0.0:
+                self._been.clear()
             self._been.append((now, progress.share))
             while len(self._been) > 2 and now - self._been[1][0] > _SECONDS_OF_A_RATE:
                 self._been.popleft()
@@ -113,9 +115,15 @@ class _Phase:
 
     def moving(self, now: float) -> Moving:
         (first, start), (last, end) = self._been[0], self._been[-1]
-        long_enough = last - first >= _LEAST_SECONDS_OF_A_RATE
-        rate = (end - start) / (last - first) if long_enough else None
-        since = now - last
+        moves, since = len(self._been) - 1, now - last
+        if not moves or last - first < _LEAST_SECONDS_OF_A_RATE:
+            return Moving(progress=self.progress, rate=None, seconds=now - self._begun, since=since)
+        rate = (end - start) / (last - first)
+        if since > (last - first) / moves:
+            # It moves less than it did: as if the next move, as long as the others were, came now.
+            step = (end - start) / moves
+            rate = (end - start + step) / (now - first)
+            since = step / rate
         return Moving(progress=self.progress, rate=rate, seconds=now - self._begun, since=since)
 
 

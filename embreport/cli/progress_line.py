@@ -18,7 +18,7 @@ _LONGEST_TITLE = 24
 class Moving:
     """A phase under way. `rate` is the share it makes in a second, None while that is not known.
 
-    `seconds` is how long it has been going on, `since` how long it has not moved.
+    `seconds` is how long it has been going on, `since` how much of its time left has passed since it last moved.
     """
 
     progress: PhaseProgress
@@ -58,9 +58,8 @@ def _phrase(phase: Moving, detail: int) -> str:
     """From 0, everything, to 4, the name and the percentage."""
     name, now = plain(phase.progress.phase), phase.progress
     if now.share == 0.0 and now.total is None:
-        waited = detail < 4 and phase.seconds >= _SAY_SECONDS_FROM
-        return f"{name}, {duration(phase.seconds)} so far" if waited else name
-    if now.total is None or detail >= 3:
+        parts = [name]
+    elif now.total is None or detail >= 3:
         parts = [f"{name} {now.share:.0%}"]
     else:
         parts = [f"{name}  {now.done:,} of {now.total:,}{f' {now.unit}' if detail < 2 else ''}"]
@@ -68,6 +67,8 @@ def _phrase(phase: Moving, detail: int) -> str:
         parts.append(_rate(phase.rate * now.total))
     if detail < 4 and phase.seconds_left is not None:
         parts.append(f"{duration(phase.seconds_left)} left")
+    elif detail < 4 and phase.seconds >= _SAY_SECONDS_FROM:
+        parts.append(f"{duration(phase.seconds)} so far")
     return ", ".join(parts)
 
 

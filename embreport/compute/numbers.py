@@ -42,6 +42,8 @@ from embreport.errors import UsageError
 from embreport.model import NeighborTable, Notice, Numbers, Projection, RowFigure, RowLabels
 from embreport.progress import ProgressCallback, ignore_progress
 
+_STARTING_UMAP = "Starting UMAP"
+
 
 def compute_numbers(
     values: np.ndarray,
@@ -258,13 +260,12 @@ class _Computation:
         def place(in_turn: list[Layout]) -> dict[str, PlacedLayout]:
             placed = {}
             for layout in in_turn:
-                steps = layout.settings.get("iterations")
-                counted = self.progress.counter(layout.phase, steps, "steps") if isinstance(steps, int) else None
-                report = counted or partial(self.progress.note, layout.phase)
+                report = self._report_of(layout)
                 try:
                     placed[layout.name] = stored_layout(self.stored, layout, ground, self.settings, classes, report)
                 except UmapFailed as failure:
                     failures[layout.phase] = str(failure)
+                    self.progress.note(_STARTING_UMAP, 1.0)
                 self.progress.note(layout.phase, 1.0)
             return placed
 
@@ -277,6 +278,14 @@ class _Computation:
         if failures:
             self.notices.append(notices.umap_failed(failures))
         return {name: layout for placed in found for name, layout in placed.items()}
+
+    def _report_of(self, layout: Layout) -> Callable[[float], None]:
+        if layout.method == "umap":
+            return self.progress.after_start(_STARTING_UMAP, layout.phase)
+        steps = layout.settings.get("iterations")
+        if isinstance(steps, int):
+            return self.progress.counter(layout.phase, steps, "steps")
+        return partial(self.progress.note, layout.phase)
 
     def _pca_projection(self, name: str, components: PrincipalComponents) -> Projection:
         settings: dict[str, str | int | float] = {"components": components.scores.shape[1]}

@@ -36,6 +36,16 @@ class Progress:
         self.note(phase, 0.0, total=total, unit=unit)
         return lambda share: self.note(phase, share)
 
+    def after_start(self, starting: str, phase: str) -> Callable[[float], None]:
+        """What to call with the share of a phase that something must be started for: a phase until the first move."""
+
+        def note(share: float) -> None:
+            self.note(starting, 1.0 if share else 0.0)
+            if share:
+                self.note(phase, share)
+
+        return note
+
     def tell(self) -> None:
         """Calls back for every phase that moved since it was last told; on the home thread only."""
         with self._lock:

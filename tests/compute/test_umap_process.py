@@ -166,7 +166,7 @@ def test_what_ends_the_work_ends_the_process(monkeypatch: pytest.MonkeyPatch, tm
 
     def interrupt(progress: PhaseProgress) -> None:
         deadline = time.monotonic() + 60
-        while progress.phase == "UMAP 2D" and time.monotonic() < deadline:
+        while progress.phase == "Starting UMAP" and time.monotonic() < deadline:
             if list(tmp_path.glob("running*")):
                 raise KeyboardInterrupt
             time.sleep(0.01)
