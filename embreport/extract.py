@@ -24,9 +24,12 @@ _LONGEST_SLUG = 60
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def extract_report(report: Path, target: Path, *, defuse: bool = False) -> tuple[Path, ...]:
+def extract_report(
+    report: Path, target: Path, *, defuse: bool = False, begin: Callable[[], None] = lambda: None
+) -> tuple[Path, ...]:
     """Write one folder per embedding under `target` and give their paths, in the order of the report.
 
+    `begin` is called once the report is read, before anything is written.
     With `defuse`, a metadata cell or column name that a spreadsheet would take for a formula gets a leading `'`.
     Files of an earlier extraction are replaced. Raises InputNotFound for a missing report, ReportError for a file
     that is none or is cut short, OutputError where nothing can be written.
@@ -35,6 +38,7 @@ def extract_report(report: Path, target: Path, *, defuse: bool = False) -> tuple
         stored = read_page(_read(report))
     except ReportError as error:
         raise ReportError(error.message, where=error.where or str(report)) from error
+    begin()
     folders = []
     for number, embedding in enumerate(stored.embeddings, start=1):
         folder = target / f"{number:02d}-{slug(f'{embedding.run} {embedding.tensor}')}"

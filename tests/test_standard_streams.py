@@ -74,6 +74,16 @@ def test_a_page_whose_name_cannot_be_printed_is_written(vectors: Path, nobody: s
     assert (vectors.parent / "report.html").exists()
 
 
+@pytest.mark.parametrize("nobody", ["closed", "a pipe without a reader"])
+def test_numbers_whose_folder_cannot_be_printed_are_written(vectors: Path, nobody: str) -> None:
+    assert shell("embreport build vectors.npy --projections pca -q", vectors.parent).returncode == 0
+
+    done = shell(f"embreport extract report.html -o numbers >{NOBODY[nobody]}", vectors.parent)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list((vectors.parent / "numbers").glob("01-*/points.csv"))
+
+
 def test_a_page_for_a_closed_standard_output_is_refused_before_anything_is_computed(vectors: Path) -> None:
     done = shell("embreport build vectors.npy -o - >&-", vectors.parent)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
-from embreport.cli.streams import print_bytes
+from embreport.cli.streams import print_place
 from embreport.errors import UsageError
 
 
@@ -28,7 +27,9 @@ def _run(parsed: argparse.Namespace) -> int:
         raise UsageError("extract writes folders, which standard output cannot take; name one with -o.")
     from embreport.extract import extract_report
 
-    parsed.written = ("part of the numbers",)
-    for folder in extract_report(Path(parsed.report), Path(parsed.output), defuse=parsed.defuse):
-        print_bytes(os.fsencode(folder) + b"\n")
+    def begin() -> None:
+        parsed.written = ("part of the numbers",)
+
+    for folder in extract_report(Path(parsed.report), Path(parsed.output), defuse=parsed.defuse, begin=begin):
+        print_place(folder)
     return 0

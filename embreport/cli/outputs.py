@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embreport.cli.streams import ReaderGone, print_bytes, say
+from embreport.cli.streams import ReaderGone, print_bytes, print_place, say
 from embreport.cli.terminal import json_bytes, say_notices, say_skipped
 from embreport.errors import EmbreportError, OutputError, UsageError
 from embreport.output import check_target, write_together
@@ -123,9 +123,8 @@ def write_report(report: BuiltReport, parsed: argparse.Namespace, *, strict: boo
             say(f"cache: {used.reused:,} of {used.reused + used.made:,} results reused")
     if printed is not None:
         _print(printed, parsed.written)
-    elif sys.stdout is not None:
-        with contextlib.suppress(ReaderGone):  # the page is where it was to be, whether or not anyone reads its name
-            print_bytes(os.fsencode(parsed.output) + b"\n")
+    else:
+        print_place(parsed.output)
 
 
 def _result(option: str, report: BuiltReport, parsed: argparse.Namespace, strict: bool) -> bytes:

@@ -6,8 +6,10 @@ standard output is a result, so that a failure is an error.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import TextIO
 
 from embreport.errors import OutputError
@@ -31,6 +33,8 @@ def keep_standard_streams() -> None:
 
 def write_error(text: str) -> None:
     """Text on stderr as it is; nothing where it cannot be written."""
+    if sys.stderr is None:
+        return
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -40,7 +44,7 @@ def write_error(text: str) -> None:
 
 def error_is_a_terminal() -> bool:
     """Whether stderr is a terminal that can rewrite its line."""
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def say(line: str) -> None:
@@ -70,6 +74,16 @@ def print_bytes(data: bytes) -> None:
     except OSError as error:
         _abandon(sys.stdout)
         raise OutputError(f"Standard output cannot be written ({error.strerror or error}).") from error
+
+
+def print_place(path: str | Path) -> None:
+    """The path of what was written, on stdout; where nobody reads it, it is written all the same, and that is no error.
+
+    Raises OutputError for another failure.
+    """
+    if sys.stdout is not None:
+        with contextlib.suppress(ReaderGone):
+            print_bytes(os.fsencode(path) + b"\n")
 
 
 def _abandon(stream: TextIO) -> None:
