@@ -115,7 +115,7 @@ def main() -> None:
             for key, law in LAWS.items():
                 for rate in RATES:
                     layout = placed(joint, start, law, rate)
-                    kept = neighbors_kept(layout, neighbors.indices, workers) or 0.0
+                    kept = neighbors_kept(layout, neighbors, workers) or 0.0
                     found.setdefault((key, rate), []).append((kept, trustworthiness(values, layout, n_neighbors=12)))
         for key in LAWS:
             best = max(RATES, key=lambda rate: sum(kept for kept, _ in found[key, rate]))

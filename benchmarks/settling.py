@@ -81,7 +81,7 @@ def loss(values: np.ndarray, dims: int, preset: str, seed: int, workers: Workers
 
     last = optimize(forces, advance, start, schedule, settled=settled).layout
     step, stopped = stops[0] if stops else (schedule.iterations, last)
-    kept = [neighbors_kept(layout, neighbors.indices, workers) or 0.0 for layout in (stopped, last)]
+    kept = [neighbors_kept(layout, neighbors, workers) or 0.0 for layout in (stopped, last)]
     return step, schedule.iterations, kept[0], kept[1]
 
 

@@ -75,7 +75,7 @@ class Judge:
 
     def kept(self, layout: np.ndarray) -> float:
         """Share of the 10 nearest neighbors kept."""
-        return float(neighbors_kept(layout, self.table.indices, self.workers) or 0.0)
+        return float(neighbors_kept(layout, self.table, self.workers) or 0.0)
 
     def divergence(self, layout: np.ndarray) -> float:
         """KL divergence, all pairs."""

@@ -19,18 +19,20 @@ from embreport.plain_data import from_plain, to_plain
 MOST_LISTED = 100
 MOST_CONFUSED = 50
 MOST_CLASSES = 1000
-ROW_FIGURES = ("hubness_10", "neighbor_distance_10", "outlier_factor_20", "norm")
-"""Names of figures of every row; and "label_agreement_10:COLUMN" of every column of classes."""
+ROW_FIGURES = ("hubness_10", "neighbor_distance_10", "outlier_factor_20", "norm", "equal_rows", "near_duplicates")
+"""Names of figures of every row."""
+LABEL_FIGURES = ("label_agreement_10", "suspected_label_10")
+"""Names of figures of every row by a column of classes, which follows them: "label_agreement_10:class"."""
 PICTURE_FIGURES = tuple(f"{name}_{k}" for name in ("neighbors_kept", "trustworthiness", "continuity") for k in (10, 30))
 """Names of figures of every row in a picture, which follows them: "trustworthiness_10@tsne3d"."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """A row, and how many rows have it among their k nearest neighbors."""
+    """A row, and how many times it is among the k nearest neighbors of a row; not whole where rows tie."""
 
     row: int
-    count: int
+    times: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +41,18 @@ class Hubness:
 
     `skewness` is that of the number of rows that have a row among their k nearest neighbors, None where these
     numbers are all equal. `hub_rows` counts those more than two standard deviations above the mean, `antihub_rows`
-    those that are nobody's neighbor. `hubs` are the rows with the largest numbers, the largest first.
+    those that are nobody's neighbor. `hubs` are the rows with the largest numbers, the largest first. Rows that tie
+    for the last of k places share them. Where neighbor lists end before ties do, hubness is unknown: all figures are
+    None.
     """
 
     metric: Metric
     k: int
-    skewness: float | None
-    hub_rows: int
-    antihub_rows: int
-    antihub_share: float
-    hubs: tuple[Hub, ...]
+    skewness: float | None = None
+    hub_rows: int | None = None
+    antihub_rows: int | None = None
+    antihub_share: float | None = None
+    hubs: tuple[Hub, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +175,8 @@ class LabelAgreement:
 
     `agreement` is the mean over all labeled rows of the share of their labeled neighbors that bear the same label,
     `expected_agreement` what it would be if the labels were shuffled; None where there is nothing to compare.
-    `suspected_rows` counts rows of which at least `suspect_from` of k neighbors bear one and the same other label.
+    `suspected_rows` counts rows of which at least `suspect_from` of k neighbors bear one and the same other label. The
+    neighbors are those that the list shows; of rows that tie with the last of them, those with the lowest numbers.
     """
 
     column: str
@@ -236,12 +241,15 @@ class Diagnostics:
     """All of it for one embedding; a part is None (or empty) where there are too few rows for it.
 
     `rows` counts the finite rows. `metric` is that of the layouts, and of every figure of neighbors that does not
-    name another. `hubness` has both metrics, that of the layouts first. `labels` has one entry per column of classes,
-    `figures` what can be said of every single row.
+    name another. `tied_rows` counts the rows with further neighbors as far as the 10th, None where lists end there.
+    `hubness` has both metrics, that of the layouts first. `labels` has one entry per column of classes, `figures` what
+    can be said of every single row.
     """
 
     metric: Metric
     rows: int
+    tied_rows: int | None = None
+    tied_share: float | None = None
     hubness: tuple[Hubness, ...] = ()
     exact_duplicates: ExactDuplicates | None = None
     near_duplicates: NearDuplicates | None = None

@@ -247,15 +247,16 @@ class RowFigure:
 class Faithfulness:
     """What a projection keeps of the k nearest neighbors; shares from 0 (nothing) to 1 (everything).
 
-    None where too few rows are placed: `neighbors_kept` needs k + 1 of them, the others 2 k + 1. `sampled_rows`
-    rows were measured for trustworthiness and continuity, against all others; None: every row was.
+    They are means over all placed rows. None where too few are placed: `neighbors_kept` needs k + 1 of them, the
+    others 2 k + 1. `reference_rows`: trustworthiness and continuity have distant ranks estimated among so many
+    seeded rows; None: all ranks are exact.
     """
 
     k: int
     neighbors_kept: float | None
     trustworthiness: float | None
     continuity: float | None
-    sampled_rows: int | None = None
+    reference_rows: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

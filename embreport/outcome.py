@@ -93,6 +93,7 @@ def _kept_figures(result: EmbeddingResult) -> Iterator[tuple[str, Figure | None]
 def _diagnostic_figures(diagnostics: Diagnostics | None) -> Iterator[tuple[str, Figure | None]]:
     if diagnostics is None:
         return
+    yield "tied_rows", diagnostics.tied_rows
     for hubness in diagnostics.hubness[:1]:
         yield f"hubness_skewness_{hubness.k}", hubness.skewness
         yield "hub_rows", hubness.hub_rows

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from embreport.diagnostics import PICTURE_FIGURES, ROW_FIGURES
+from embreport.diagnostics import LABEL_FIGURES, PICTURE_FIGURES, ROW_FIGURES
 from embreport.errors import NothingToBuild, UsageError
 from embreport.model import Embedding, Notice, Survey, TensorSource
 from embreport.options import BuildOptions
@@ -122,7 +122,7 @@ def check_columns(embeddings: tuple[Embedding, ...], options: BuildOptions) -> N
         raise UsageError(
             f"--color-by names “{options.color_by}”, which is neither a column nor a figure. "
             f"Columns: {', '.join(sorted(columns)) or 'none'}. Figures: {', '.join(ROW_FIGURES)}, "
-            f"label_agreement_10:COLUMN; {', '.join(PICTURE_FIGURES)}, each with "
+            f"{', '.join(f'{name}:COLUMN' for name in LABEL_FIGURES)}; {', '.join(PICTURE_FIGURES)}, each with "
             f"{', '.join(f'@{name}' for name in _projection_names(options))}."
         )
 
@@ -133,14 +133,15 @@ def figure_missing(options: BuildOptions, columns: Iterable[str], figures: Itera
     if name is None or name in {*columns, *figures} or name not in _figure_names(options, columns):
         return ()
     message = (
-        f"The points do not open in the colors of {name}: there are too few rows for it, or that projection is missing."
+        f"The points do not open in the colors of {name}: there are too few rows for it, or none that it could tell "
+        "apart, or that projection is missing."
     )
     return (Notice(code="color-by-missing", severity="warning", message=message),)
 
 
 def _figure_names(options: BuildOptions, columns: Iterable[str]) -> set[str]:
     """Figures of the rows that a build with these options may have."""
-    of_columns = {f"label_agreement_10:{column}" for column in columns}
+    of_columns = {f"{figure}:{column}" for figure in LABEL_FIGURES for column in columns}
     of_pictures = {f"{figure}@{name}" for figure in PICTURE_FIGURES for name in _projection_names(options)}
     return {*ROW_FIGURES, *of_columns, *of_pictures}
 

@@ -69,9 +69,11 @@ def test_a_figure_that_too_few_rows_have_is_said_and_the_report_is_made(tmp_path
 
 
 def test_every_figure_that_is_made_has_a_name_that_is_accepted() -> None:
-    codes = (np.arange(80) % 2).astype(np.int32)
+    codes = (np.arange(80) == 9).astype(np.int32)
+    values = VALUES.copy()
+    values[1], values[3] = values[0], values[2] + 1e-5
     settings = ComputeSettings(projections=("pca", "tsne"), perplexity=(30.0, 9.0, 30.0), neighbors=35)
-    numbers = compute_numbers(VALUES, settings, labels=(RowLabels(column="kind", codes=codes, values=("a", "b")),))
+    numbers = compute_numbers(values, settings, labels=(RowLabels(column="kind", codes=codes, values=("a", "b")),))
 
     assert numbers.diagnostics is not None
     names = {figure.name for figure in numbers.diagnostics.figures}

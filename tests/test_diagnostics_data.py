@@ -48,7 +48,7 @@ def test_diagnostics_come_back_from_json_as_they_were() -> None:
 
 def test_faithfulness_comes_back_from_json_as_it_was() -> None:
     made = (
-        Faithfulness(k=10, neighbors_kept=0.5, trustworthiness=1.0, continuity=0.25, sampled_rows=500),
+        Faithfulness(k=10, neighbors_kept=0.5, trustworthiness=1.0, continuity=0.25, reference_rows=500),
         Faithfulness(k=30, neighbors_kept=0.5, trustworthiness=None, continuity=None),
     )
 

@@ -58,8 +58,10 @@ def test_points_are_the_rows_of_the_source_in_its_order(extracted: Path, labels:
     components = [f"{name}_{axis}" for name in ("pca", "pca-spherized") for axis in range(1, 7)]
     coordinates = [*components, "tsne2d_1", "tsne2d_2", "tsne3d_1", "tsne3d_2", "tsne3d_3"]
     assert names[: len(coordinates)] == coordinates
-    assert {"hubness_10", "norm", "neighbors_kept_10@pca", "continuity_10@tsne3d"} <= set(names[len(coordinates) :])
-    assert all(row["hubness_10"].isdecimal() for row in rows if row["row"] != "7")
+    figures = {"hubness_10", "norm", "equal_rows", "neighbors_kept_10@pca", "continuity_10@tsne3d"}
+    assert figures <= set(names[len(coordinates) :])
+    assert all(row["equal_rows"] in ("0", "1") for row in rows if row["row"] != "7")
+    assert sum(row["equal_rows"] == "1" for row in rows) == 2
     assert all(0 <= float(row["neighbors_kept_10@pca"]) <= 1 for row in rows if row["row"] != "7")
     assert all(rows[7][name] == "" for name in names)
     assert all(np.isfinite(float(rows[8][name])) for name in names)

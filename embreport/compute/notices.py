@@ -132,6 +132,24 @@ def unsupervised(column: str) -> Notice:
     return Notice(code="supervision-needs-numba", severity="info", message=message)
 
 
+def tied_neighbors(tied: int, total: int, metric: str) -> Notice:
+    """Many rows have further neighbors as far as the tenth."""
+    message = (
+        f"Of {tied:,} of {_rows(total)} further neighbors are as far as the 10th ({metric}). Lists show those with the "
+        "lowest row numbers; how true the pictures are is measured with all of them alike."
+    )
+    return Notice(code="neighbors-tie", severity="info", message=message)
+
+
+def unknown_hubness(metrics: str) -> Notice:
+    """Lists of neighbors end before the ties in them do."""
+    message = (
+        f"How often rows are neighbors of others (hubness) is not known by {metrics} distance: more rows are equally "
+        "far than the neighbor lists hold."
+    )
+    return Notice(code="hubness-unknown", severity="info", message=message)
+
+
 def labels_not_compared(compared: int, columns: int) -> Notice:
     """More columns of labels than are compared with the neighbors."""
     message = (

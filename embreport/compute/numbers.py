@@ -43,6 +43,7 @@ from embreport.model import NeighborTable, Notice, Numbers, Projection, RowFigur
 from embreport.progress import ProgressCallback, ignore_progress
 
 _STARTING_UMAP = "Starting UMAP"
+_MANY_TIED = 0.1
 
 
 def compute_numbers(
@@ -250,6 +251,7 @@ class _Computation:
             labels=self.labels,
         )
         diagnostics = diagnose(subject, figures, self.workers)
+        self._describe_ties(diagnostics)
         self.progress.note("Diagnosis", 1.0)
         return diagnostics
 
@@ -362,6 +364,15 @@ class _Computation:
             used = effective_perplexity(asked, n)
             if used < asked:
                 self.notices.append(notices.lower_perplexity(asked, used, n))
+
+    def _describe_ties(self, diagnostics: Diagnostics) -> None:
+        tied, total, equal = diagnostics.tied_rows or 0, diagnostics.rows, diagnostics.exact_duplicates
+        constant = equal is not None and equal.duplicate_rows == total - 1
+        if tied > _MANY_TIED * total and not constant:
+            self.notices.append(notices.tied_neighbors(tied, total, diagnostics.metric))
+        unknown = [one.metric for one in diagnostics.hubness if one.hub_rows is None]
+        if unknown and not constant:
+            self.notices.append(notices.unknown_hubness(" and ".join(unknown)))
 
     def _describe_tables(self, tables: NeighborTables) -> None:
         width = tables.cosine.indices.shape[1]

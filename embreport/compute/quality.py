@@ -1,86 +1,55 @@
-"""How much of the neighborhoods a projection keeps."""
+"""How much of the neighborhoods a projection keeps; the one place that says what counts as kept where rows tie.
+
+The share of the k nearest points of a picture that are neighbors in the data: no farther there than the k-th neighbor.
+Without ties that is the part that the two lists of k have in common. With ties
+
+- in the data, all rows as far as the k-th neighbor are neighbors, whichever of them a list shows;
+- in the picture, the last of the k places are given by lot to the points that are equally far, and the share is its
+  expected value. So a picture that puts all points at one place keeps k / (n - 1), which is what chance keeps.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 
 from embreport.compute.blocks import row_blocks
+from embreport.compute.layout_lists import Border, layout_lists
 from embreport.compute.threads import Workers
+from embreport.model import NeighborTable
 
 KEPT_NEIGHBORS = 10
-_ALL_PAIRS_BELOW = 3000
-_CLOSE = 1 + 1e-6
 
 
-def neighbors_kept(layout: np.ndarray, neighbors: np.ndarray, workers: Workers) -> float | None:
-    """The mean share of the 10 nearest neighbors (all, where there are fewer) that stay nearest in a layout.
+def neighbors_kept(layout: np.ndarray, table: NeighborTable, workers: Workers) -> float | None:
+    """The mean share of the 10 nearest neighbors (all, where there are fewer) that are nearest in a layout.
 
-    None with fewer than two rows. The mean of `kept_shares`, which says what counts as kept.
-    """
-    count = min(KEPT_NEIGHBORS, len(layout) - 1, neighbors.shape[1])
-    if count < 1:
-        return None
-    return float(kept_shares(layout, neighbors, (count,), workers)[0].mean())
-
-
-def kept_shares(layout: np.ndarray, neighbors: np.ndarray, counts: Sequence[int], workers: Workers) -> list[np.ndarray]:
-    """Per row the share of its `count` nearest neighbors that stay nearest in a layout: float64 (n,) per count.
-
-    The neighborhood preservation of a layout, point by point. A neighbor counts as kept when it is no farther in
-    the layout than the count-th nearest point there, so ties do not count against it.
+    None with fewer than two rows. Where more rows tie than the table lists, those it does not list count as lost;
+    `diagnosis.faithfulness` knows them.
 
     Args:
         layout: float32 (n, dims), all finite.
-        neighbors: int (n, k), the nearest rows of each row, nearest first.
-        counts: numbers of neighbors, ascending, each at least 1 and at most k and n - 1.
+        table: of the same n rows.
     """
     n = len(layout)
-    points = layout.astype(np.float64)
-    reach = _radii(points, counts, workers)
-    shares = [np.empty(n) for _ in counts]
+    k = min(KEPT_NEIGHBORS, n - 1, table.indices.shape[1])
+    if k < 1:
+        return None
+    lists = layout_lists(layout, k, 0, workers)
 
-    def measure(rows: slice) -> None:
-        offsets = points[neighbors[rows, : counts[-1]]] - points[rows, None]
-        distances = np.sqrt(np.square(offsets).sum(axis=2))
-        for share, count, radius in zip(shares, counts, reach, strict=True):
-            share[rows] = (distances[:, :count] <= radius[rows, None] * _CLOSE).mean(axis=1)
+    def measure(part: slice) -> np.ndarray:
+        squares = lists.squares_to(part, table.indices[part])
+        return kept_shares(lists.border(part, k), squares, table.distances[part])
 
-    workers.map(measure, row_blocks(n, 4096))
-    return shares
+    return float(np.concatenate(workers.map(measure, row_blocks(n, 4096))).mean())
 
 
-def _radii(points: np.ndarray, counts: Sequence[int], workers: Workers) -> list[np.ndarray]:
-    """The distance of every point to its count-th nearest other point: float64 (n,) per count."""
-    n = len(points)
-    reach = [np.empty(n) for _ in counts]
-    if n < _ALL_PAIRS_BELOW:
+def kept_shares(border: Border, squares: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """The share of the k nearest points of a layout that are neighbors, by rows: float64 (rows,).
 
-        def all_pairs(rows: slice) -> None:
-            squares = np.zeros((len(points[rows]), n))
-            for axis in range(points.shape[1]):
-                squares += np.square(points[rows, axis, None] - points[:, axis])
-            squares.partition(counts, axis=1)
-            for radius, count in zip(reach, counts, strict=True):
-                radius[rows] = np.sqrt(squares[:, count])
-
-        workers.map(all_pairs, row_blocks(n, 256))
-        return reach
-    # A tree cannot part equal points, so it gets each place once and these are counted as often as they are taken.
-    places, of_point, taken = np.unique(points, axis=0, return_inverse=True, return_counts=True)
-    of_point = of_point.reshape(-1)
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(places)
-    nearest = min(counts[-1] + 1, len(places))
-    at_place = [np.empty(len(places)) for _ in counts]
-
-    def query(rows: slice) -> None:
-        distances, others = tree.query(places[rows], k=range(1, nearest + 1))
-        there = np.cumsum(taken[others], axis=1)
-        for radius, count in zip(at_place, counts, strict=True):
-            radius[rows] = distances[np.arange(len(there)), (there > count).argmax(axis=1)]
-
-    workers.map(query, row_blocks(len(places), 4096))
-    return [radius[of_point] for radius in at_place]
+    Args:
+        squares: float64 (rows, width), squared distances in the layout of the listed neighbors.
+        distances: float32 (rows, width), their distances in the data, ascending, with all that tie with the k-th.
+    """
+    are_neighbors = distances <= distances[:, border.k - 1 : border.k]
+    shares = border.shares(squares, border.tied) * are_neighbors
+    return np.asarray(np.minimum(shares.sum(axis=1) / border.k, 1.0))

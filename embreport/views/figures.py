@@ -36,12 +36,12 @@ def figure_rows(projections: Sequence[Projection]) -> tuple[tuple[str, ...], tup
 
 
 def figures_note(projections: Sequence[Projection]) -> str:
-    """What the table is about, and how many rows were measured where it was not all; "" where nothing was."""
+    """What the table is about, and what in it is estimated; "" where nothing was measured."""
     measured = [one for one in map(_faithfulness, projections) if one is not None]
     if not any(one.trustworthiness is not None or one.continuity is not None for one in measured):
         return ""
-    sampled = max((one.sampled_rows or 0 for one in measured), default=0)
-    rows = f", trustworthiness and continuity on {count(sampled)} sampled rows" if sampled else ""
+    among = [one.reference_rows for one in measured if one.reference_rows is not None]
+    rows = f"; how far off distant points are is estimated among {count(max(among))} of them" if among else ""
     return f"Measured on the {_MEASURED} nearest neighbors of each point{rows}."
 
 

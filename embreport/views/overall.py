@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from embreport.diagnostics import Diagnostics, LabelAgreement
+from embreport.diagnostics import Diagnostics, Hubness, LabelAgreement
 from embreport.views.provenance import Fact
 from embreport.views.results import EmbeddingResult
 from embreport.views.wording import MINUS, count, counted, percent, shortened
@@ -34,10 +34,7 @@ def _shape(diagnostics: Diagnostics) -> Iterator[Fact]:
 
 def _rows(diagnostics: Diagnostics) -> Iterator[Fact]:
     if diagnostics.hubness:
-        hubness = diagnostics.hubness[0]
-        skewness = "no skewness" if hubness.skewness is None else f"skewness {_decimal(hubness.skewness)}"
-        alone = f"{counted(hubness.antihub_rows, 'row is', 'rows are')} among nobody’s {hubness.k} nearest"
-        yield Fact(key="Hubness", text=f"{skewness}; {counted(hubness.hub_rows, 'hub')}; {alone}")
+        yield Fact(key="Hubness", text=_hubness(diagnostics.hubness[0]))
     exact, near = diagnostics.exact_duplicates, diagnostics.near_duplicates
     if exact is not None and exact.duplicate_rows == 0 and (near is None or near.near_duplicate_rows == 0):
         yield Fact(key="Duplicates", text="none, exact or near")
@@ -48,6 +45,14 @@ def _rows(diagnostics: Diagnostics) -> Iterator[Fact]:
             close = f", {least}{count(near.near_duplicate_rows)} nearly equal to another"
         equal = f"{counted(exact.duplicate_rows, 'row')} equal to an earlier one"
         yield Fact(key="Duplicates", text=f"{equal}{close}")
+
+
+def _hubness(hubness: Hubness) -> str:
+    if hubness.hub_rows is None or hubness.antihub_rows is None:
+        return "not known: more rows are equally far than the neighbor lists hold"
+    skewness = "no skewness" if hubness.skewness is None else f"skewness {_decimal(hubness.skewness)}"
+    alone = f"{counted(hubness.antihub_rows, 'row is', 'rows are')} among nobody’s {hubness.k} nearest"
+    return f"{skewness}; {counted(hubness.hub_rows, 'hub')}; {alone}"
 
 
 def _labels(diagnostics: Diagnostics) -> Iterator[Fact]:

@@ -10,18 +10,22 @@ import pytest
 from sklearn.neighbors import LocalOutlierFactor
 
 from embreport.compute import ComputeSettings, compute_numbers
-from embreport.compute.diagnosis.hubness import hubness
+from embreport.compute.diagnosis import hubness as hubness_module
+from embreport.compute.diagnosis.exact_duplicates import equal_counts
+from embreport.compute.diagnosis.hubness import hubness, neighbor_counts
 from embreport.compute.diagnosis.isotropy import isotropy
-from embreport.compute.diagnosis.label_agreement import agreeing_shares, label_agreement
-from embreport.compute.diagnosis.near_duplicates import near_duplicates
+from embreport.compute.diagnosis.label_agreement import agreeing_shares, label_agreement, suspected_shares
+from embreport.compute.diagnosis.near_duplicates import near_duplicate_counts, near_duplicates
 from embreport.compute.diagnosis.norms import norm_distribution, row_norms
 from embreport.compute.diagnosis.outliers import outlier_factors, outliers
+from embreport.compute.diagnosis.pair_distances import pair_distances
 from embreport.compute.diagnosis.spectrum import spectrum
+from embreport.compute.diagnosis.ties import tied_rows
 from embreport.compute.duplicates import first_equal_rows
 from embreport.compute.neighbors import neighbor_tables
 from embreport.compute.pca import principal_components
 from embreport.compute.threads import Workers
-from embreport.diagnostics import Diagnostics, LabelAgreement, NearDuplicates
+from embreport.diagnostics import Diagnostics, Hubness, LabelAgreement, NearDuplicates
 from embreport.model import Metric, NeighborTable, RowLabels
 
 PCA_ONLY = ComputeSettings(projections=("pca",), jobs=2)
@@ -68,27 +72,138 @@ def agreement_of(points: np.ndarray, labels: RowLabels, workers: Workers) -> Lab
 # Hubness
 
 
+def counts_of(points: np.ndarray, workers: Workers, metric: Metric = "euclidean", k: int = 30) -> np.ndarray | None:
+    table, pairs = table_of(points, workers, metric, k), pair_distances(points, workers)
+    return neighbor_counts(table, first_equal_rows(points), pairs, workers)
+
+
+def hubness_of(points: np.ndarray, workers: Workers, metric: Metric = "euclidean", k: int = 30) -> Hubness:
+    found = hubness(table_of(points, workers, metric, k), counts_of(points, workers, metric, k), np.arange(len(points)))
+    assert found is not None
+    return found
+
+
+def counts_by_lot(points: np.ndarray, metric: Metric, k: int) -> np.ndarray:
+    """How often each row is among the k nearest of another, in expectation where lots are drawn among equally far."""
+    if metric == "euclidean":
+        distances = np.linalg.norm(points[:, None] - points, axis=2)
+    else:
+        lengths = np.linalg.norm(points, axis=1)
+        safe = np.where(lengths > 0, lengths, 1)
+        distances = np.where(np.outer(lengths, lengths) > 0, 1 - points @ points.T / np.outer(safe, safe), 1.0)
+    np.fill_diagonal(distances, np.inf)
+    counts = np.zeros(len(points))
+    for line in distances:
+        reach = np.sort(line)[k - 1]
+        tied = np.isclose(line, reach, rtol=1e-7, atol=1e-12)
+        nearer = (line < reach) & ~tied
+        counts += nearer + tied * (k - nearer.sum()) / tied.sum()
+    return counts
+
+
 def test_hubness_counts_how_often_a_row_is_a_neighbor(workers: Workers) -> None:
-    table = table_of(random(0, 300, 40), workers)
-    counted = Counter(table.indices[:, :10].ravel().tolist())
+    points = random(0, 300, 40)
+    counted = Counter(table_of(points, workers).indices[:, :10].ravel().tolist())
     counts = np.array([counted[row] for row in range(300)], float)
 
-    found = hubness(table, np.arange(300))
+    found = hubness_of(points, workers)
 
-    assert found is not None
+    np.testing.assert_array_equal(counts_of(points, workers), counts)
     assert found.skewness == pytest.approx(np.mean((counts - 10) ** 3) / np.std(counts) ** 3)
     assert found.antihub_rows == (counts == 0).sum() > 0
     assert found.antihub_share == found.antihub_rows / 300
     assert found.hub_rows == (counts > 10 + 2 * np.std(counts)).sum() == len(found.hubs)
-    assert [hub.count for hub in found.hubs] == sorted(counts[counts > 10 + 2 * np.std(counts)], reverse=True)
-    assert all(counted[hub.row] == hub.count for hub in found.hubs)
+    assert [hub.times for hub in found.hubs] == sorted(counts[counts > 10 + 2 * np.std(counts)], reverse=True)
+    assert all(counted[hub.row] == hub.times for hub in found.hubs)
 
 
 def test_where_everyone_is_everyones_neighbor_there_is_no_hub(workers: Workers) -> None:
-    found = hubness(table_of(random(0, 6, 3), workers), np.arange(6))
+    found = hubness_of(random(0, 6, 3), workers)
 
-    assert found is not None
     assert (found.k, found.skewness, found.hub_rows, found.antihub_rows, found.hubs) == (5, None, 0, 0, ())
+
+
+def tying_rows(kind: str) -> np.ndarray:
+    rng = np.random.default_rng(2)
+    strewn = random(0, 200, 5)
+    strewn[40:90] = strewn[40]
+    strewn[[7, 130]] = 0
+    return {
+        "whole numbers": rng.integers(-2, 3, (120, 3)).astype(float),
+        "one-hot": np.eye(12)[rng.integers(0, 12, 150)],
+        "each row another": np.eye(60),
+        "heaps": np.repeat(random(3, 20, 4), 7, axis=0),
+        "a heap among others, and zeros": strewn,
+        "parallel heaps": np.concatenate([np.repeat(random(0, 1, 4), 40, axis=0) * length for length in (1, 2)]),
+    }[kind]
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+@pytest.mark.parametrize("width", [30, 12], ids=["lists of 30", "lists of 12"])
+@pytest.mark.parametrize(
+    "kind",
+    ["whole numbers", "one-hot", "each row another", "heaps", "a heap among others, and zeros", "parallel heaps"],
+)
+def test_rows_that_tie_share_the_places_and_their_numbers_make_no_hub(
+    kind: str, width: int, metric: Metric, workers: Workers
+) -> None:
+    points = tying_rows(kind)
+
+    counts = counts_of(points, workers, metric, width)
+
+    assert counts is not None
+    np.testing.assert_allclose(counts, counts_by_lot(points, metric, 10), atol=1e-9)
+
+
+def test_hubness_is_unknown_where_lists_end_before_too_many_ties_do(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hubness_of(np.eye(60), workers).hub_rows == 0
+    monkeypatch.setattr(hubness_module, "_MOST_VALUES", 1000)
+
+    found = hubness_of(np.eye(60), workers)
+
+    assert (found.skewness, found.hub_rows, found.antihub_rows, found.antihub_share) == (None, None, None, None)
+    assert found.hubs == ()
+    assert hubness_of(np.eye(60), workers, k=59).antihub_rows == 0
+
+
+def test_rows_are_tied_where_further_neighbors_are_as_far_as_the_tenth(workers: Workers) -> None:
+    points = random(0, 100, 4)
+    points[:12], points[20:31] = 100, -100
+
+    assert tied_rows(table_of(points, workers), 10) == 12
+    assert tied_rows(table_of(points, workers, k=10), 10) is None
+    assert tied_rows(table_of(np.ones((11, 3)), workers), 10) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    [
+        (random(0, 150, 4), set()),
+        (np.eye(150), {"neighbors-tie"}),
+        (np.repeat(random(0, 10, 4), 15, axis=0), {"duplicate-rows", "neighbors-tie"}),
+        (np.ones((150, 4)), {"constant-data"}),
+    ],
+    ids=["none", "each row another", "heaps", "constant"],
+)
+def test_ties_that_matter_are_told(values: np.ndarray, codes: set[str]) -> None:
+    numbers = compute_numbers(values, ComputeSettings(projections=("pca",), neighbors=100, jobs=1))
+
+    assert {notice.code for notice in numbers.notices} == codes
+    assert numbers.diagnostics is not None
+    assert numbers.diagnostics.tied_share == pytest.approx((numbers.diagnostics.tied_rows or 0) / 150)
+    assert (numbers.diagnostics.tied_rows == 150) == (len(codes) > 0)
+
+
+def test_unknown_hubness_is_told_and_colors_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubness_module, "_MOST_VALUES", 1000)
+    numbers = compute_numbers(np.eye(150), ComputeSettings(projections=("pca",), neighbors=100, jobs=1))
+
+    assert [notice.code for notice in numbers.notices] == ["neighbors-tie", "hubness-unknown"]
+    assert "by cosine and euclidean distance" in numbers.notices[1].message
+    assert numbers.diagnostics is not None
+    assert "hubness_10" not in {figure.name for figure in numbers.diagnostics.figures}
 
 
 # Duplicates
@@ -146,6 +261,18 @@ def test_equal_rows_alone_have_no_near_duplicates(workers: Workers) -> None:
     found = near_of(np.ones((50, 3)), workers)
 
     assert (found.typical_distance, found.near_duplicate_pairs, found.at_least) == (0, 0, False)
+
+
+def test_every_row_knows_how_many_equal_it_exactly_and_nearly(workers: Workers) -> None:
+    points = random(0, 200, 8)
+    points[[11, 12]] = points[10]
+    points[51] = points[50] + 1e-3
+    points[52] = points[50] - 1e-3
+    equal, near = np.zeros(200, int), np.zeros(200, int)
+    equal[10:13], near[50:53] = 2, 2
+
+    np.testing.assert_array_equal(equal_counts(first_equal_rows(points)), equal)
+    np.testing.assert_array_equal(near_duplicate_counts(table_of(points, workers), first_equal_rows(points)), near)
 
 
 # Outliers
@@ -232,6 +359,20 @@ def test_a_label_its_neighbors_contradict_is_suspected_and_named(workers: Worker
     assert found.suspected_share == 2 / 80
     assert {(one.row, one.label, one.suggested) for one in found.suspected} == {(5, "b", "a"), (60, "c", "b")}
     assert all(one.neighbor_share >= 0.9 for one in found.suspected)
+
+
+def test_every_row_knows_how_many_neighbors_contradict_a_suspected_label(workers: Workers) -> None:
+    codes = np.random.default_rng(1).permutation(np.repeat([0, 1, -1], [150, 15, 15]))
+    points = random(0, 180, 3)
+    found = agreement_of(points, labels_of(codes.tolist()), workers)
+
+    shares = suspected_shares(table_of(points, workers), codes)
+
+    np.testing.assert_array_equal(np.isnan(shares), codes < 0)
+    listed = {one.row: one.neighbor_share for one in found.suspected}
+    assert 0 < len(listed) == found.suspected_rows
+    assert {row: shares[row] for row in np.flatnonzero(shares > 0)} == pytest.approx(listed)
+    assert not np.nan_to_num(suspected_shares(table_of(points[:8], workers), codes[:8])).any()
 
 
 def test_eight_of_ten_neighbors_are_not_enough_and_missing_labels_agree_with_none(workers: Workers) -> None:
@@ -367,20 +508,42 @@ def test_nothing_finite_leaves_nothing_to_diagnose() -> None:
 
 
 def test_the_figures_of_rows_have_their_promised_names() -> None:
-    numbers = compute_numbers(random(0, 70, 4), PCA_ONLY, labels=(labels_of([0, 1] * 35),))
+    values = random(0, 70, 4)
+    values[1], values[3] = values[0], values[2] + 1e-4
+    codes = [0] * 70
+    codes[20] = 1
+    numbers = compute_numbers(values, PCA_ONLY, labels=(labels_of(codes),))
     assert numbers.diagnostics is not None
     named = {figure.name: figure for figure in numbers.diagnostics.figures}
 
-    of_rows = {"hubness_10", "neighbor_distance_10", "outlier_factor_20", "norm", "label_agreement_10:class"}
+    of_labels = {"label_agreement_10:class", "suspected_label_10:class"}
+    of_rows = {"hubness_10", "neighbor_distance_10", "outlier_factor_20", "norm", "equal_rows", "near_duplicates"}
     measures = [f"{name}_{k}" for k in (10, 30) for name in ("neighbors_kept", "trustworthiness", "continuity")]
-    assert set(named) == of_rows | {f"{one}@{p.name}" for p in numbers.projections for one in measures}
-    assert named["hubness_10"].values.sum() == 700
+    assert set(named) == of_rows | of_labels | {f"{one}@{p.name}" for p in numbers.projections for one in measures}
+    assert (named["hubness_10"].values.sum(), named["hubness_10"].unit) == (700, "count")
+    assert np.flatnonzero(named["equal_rows"].values).tolist() == [0, 1]
+    assert np.flatnonzero(named["near_duplicates"].values).tolist() == [2, 3]
+    assert np.flatnonzero(named["suspected_label_10:class"].values).tolist() == [20]
     np.testing.assert_array_equal(named["neighbor_distance_10"].values, numbers.cosine.distances[:, 9])
     for projection in numbers.projections:
         kept = named[f"neighbors_kept_10@{projection.name}"]
         assert kept.projection == projection.name
         assert projection.neighbors_kept == projection.faithfulness[0].neighbors_kept
         assert projection.neighbors_kept == pytest.approx(kept.values.mean(), abs=1e-6)
+
+
+def test_figures_of_what_there_is_none_of_are_not_made() -> None:
+    found = diagnosed(random(0, 70, 4), (labels_of([0] * 70),))
+
+    names = {figure.name for figure in found.figures}
+    assert not names & {"equal_rows", "near_duplicates", "suspected_label_10:class"}
+
+
+def test_times_a_neighbor_that_are_not_whole_are_no_count() -> None:
+    named = {figure.name: figure for figure in diagnosed(tying_rows("whole numbers")).figures}
+
+    assert named["hubness_10"].unit == "ratio"
+    assert named["hubness_10"].values.sum() == pytest.approx(1200)
 
 
 def test_labels_of_more_columns_than_are_compared_are_announced() -> None:

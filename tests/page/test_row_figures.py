@@ -36,7 +36,7 @@ def with_figures(result: EmbeddingResult, *more: RowFigure) -> EmbeddingResult:
             shares = draw.integers(0, k + 1, result.rows) / k
             shares[~result.numbers.finite] = np.nan
             figures.append(figure(f"neighbors_kept_{k}@{projection.name}", shares, projection=projection.name))
-        kept = Faithfulness(k=10, neighbors_kept=0.5, trustworthiness=0.9, continuity=None, sampled_rows=40)
+        kept = Faithfulness(k=10, neighbors_kept=0.5, trustworthiness=0.9, continuity=None, reference_rows=40)
         projections.append(dataclasses.replace(projection, faithfulness=(kept,)))
     hubness = Hubness(metric="cosine", k=10, skewness=1.5, hub_rows=2, antihub_rows=0, antihub_share=0.0, hubs=())
     whole = Diagnostics(metric="cosine", rows=result.finite_rows, hubness=(hubness,), figures=(*figures, *more))

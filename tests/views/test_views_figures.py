@@ -33,9 +33,11 @@ from embreport.views.wording import exact_percent
 NB = "\u00a0"
 
 
-def faithful(name: str, trust: float | None, continuity: float | None, sampled: int | None = None) -> Projection:
+def faithful(name: str, trust: float | None, continuity: float | None, references: int | None = None) -> Projection:
     wide = Faithfulness(k=30, neighbors_kept=0.2, trustworthiness=0.3, continuity=0.3)
-    near = Faithfulness(k=10, neighbors_kept=0.48, trustworthiness=trust, continuity=continuity, sampled_rows=sampled)
+    near = Faithfulness(
+        k=10, neighbors_kept=0.48, trustworthiness=trust, continuity=continuity, reference_rows=references
+    )
     return dataclasses.replace(projection(name), faithfulness=(wide, near))
 
 
@@ -67,7 +69,8 @@ def test_columns_nothing_was_measured_for_are_left_out() -> None:
 
 def test_the_table_says_how_many_neighbors_and_rows_were_measured() -> None:
     assert figures_note([faithful("tsne3d", 0.9, 0.9)]) == "Measured on the 10 nearest neighbors of each point."
-    assert "on 5,000 sampled rows" in figures_note([faithful("tsne3d", 0.9, 0.9, sampled=5000)])
+    estimated = figures_note([faithful("tsne3d", 0.9, 0.9, references=5000), faithful("tsne2d", 0.9, 0.9)])
+    assert estimated.endswith("how far off distant points are is estimated among 5,000 of them.")
 
 
 def test_the_spherized_pca_is_called_so() -> None:
@@ -143,6 +146,12 @@ def test_an_estimated_rank_is_said_to_be_one() -> None:
     said = described(Diagnostics(metric="cosine", rows=6000, spectrum=spectrum))
 
     assert said == {"Effective rank": "4,301.6 of 5,119 directions (estimated, ± 5.2)"}
+
+
+def test_hubness_that_is_not_known_is_said_to_be_so() -> None:
+    said = described(Diagnostics(metric="cosine", rows=30, hubness=(Hubness(metric="cosine", k=10),)))
+
+    assert said == {"Hubness": "not known: more rows are equally far than the neighbor lists hold"}
 
 
 def test_no_duplicates_are_said_in_one_word() -> None:

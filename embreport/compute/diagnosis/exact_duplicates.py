@@ -28,6 +28,11 @@ def exact_duplicates(first: np.ndarray, rows: np.ndarray) -> ExactDuplicates:
     )
 
 
+def equal_counts(first: np.ndarray) -> np.ndarray:
+    """How many other rows equal each row: int64 (n,), of `first` as `exact_duplicates` takes it."""
+    return np.asarray(np.bincount(first, minlength=len(first))[first] - 1)
+
+
 def largest_groups(group: np.ndarray, members: np.ndarray, rows: np.ndarray) -> tuple[RowGroup, ...]:
     """The largest groups, equally large ones by their first row.
 

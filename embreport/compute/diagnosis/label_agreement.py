@@ -1,4 +1,7 @@
-"""Whether neighbors bear the same label, and which labels they bear instead."""
+"""Whether neighbors bear the same label, and which labels they bear instead.
+
+Neighbors are those that the lists show: of rows that tie for the last place the ones with the lowest numbers.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,24 @@ def agreeing_shares(table: NeighborTable, codes: np.ndarray) -> np.ndarray:
     same = (near == codes[:, None]).sum(axis=1)
     there = (codes >= 0) & (labeled > 0)
     return np.where(there, same / np.maximum(labeled, 1), np.nan)
+
+
+def suspected_shares(table: NeighborTable, codes: np.ndarray) -> np.ndarray:
+    """Per row the share of its 10 nearest neighbors with one and the same other label, where that makes its label
+    suspected, else 0: float64 (n,). NaN where the row has no label.
+
+    Args:
+        table: of n finite rows.
+        codes: int32 (n,), -1 for a missing label.
+    """
+    k = min(NEIGHBORS, table.indices.shape[1])
+    labeled = np.flatnonzero(codes >= 0)
+    shares = np.full(len(codes), np.nan)
+    shares[labeled] = 0.0
+    if k >= SUSPECT_FROM:
+        suspects, _, votes = _suspects(codes[labeled], codes[table.indices[labeled, :k]])
+        shares[labeled[suspects]] = votes / k
+    return shares
 
 
 def label_agreement(

@@ -79,7 +79,7 @@ def _drawn(projection: Projection, rows: np.ndarray) -> np.ndarray:
 def _kept_of_ten(layout: np.ndarray, truth: LayoutTruth, ground: Ground, workers: Workers) -> float | None:
     if truth.overall and truth.overall[0].k == 10:
         return truth.overall[0].neighbors_kept
-    return neighbors_kept(layout, ground.table.indices, workers)
+    return neighbors_kept(layout, ground.table, workers)
 
 
 def _figures(projection: Projection, truth: LayoutTruth, rows: np.ndarray) -> list[RowFigure]:

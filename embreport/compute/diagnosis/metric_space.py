@@ -8,7 +8,6 @@ import numpy as np
 
 from embreport.compute.covariance import Centered, centered, column_sums
 from embreport.compute.diagnosis.norms import row_norms
-from embreport.compute.diagnosis.ranks import Ranks
 from embreport.compute.threads import Workers
 from embreport.model import Metric
 
@@ -16,32 +15,34 @@ from embreport.model import Metric
 _TO_ZERO = 2.0
 # Shorter rows, or shorter than this part of the longest one, cannot be brought to length 1 by a factor in float64.
 _SMALLEST = 2.0**-1000
+_LARGEST = float(np.finfo(float).max)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSpace:
     """Centered rows (euclidean), or centered unit vectors (cosine), as float64 by blocks.
 
-    `factors` float64 (n,) take the raw rows there, but for the center. `zero` is bool (n,): rows that are at cosine
-    distance 1 of every row; None where there is none such.
+    `zero` is bool (n,): rows that are at cosine distance 1 of every row; None where there is none such.
     """
 
     matrix: Centered
-    factors: np.ndarray
+    metric: Metric
     zero: np.ndarray | None
 
     def rows(self, rows: slice | np.ndarray) -> np.ndarray:
         """Some rows: float64 (rows, d)."""
         return self.matrix.rows(rows)
 
-    def squared_distances(self, query: np.ndarray, others: np.ndarray, ranks: Ranks) -> np.ndarray:
-        """Squared distances of rows query[i] and others[i], by differences: float64, as long as `query`."""
-        result = ranks.squared_distances(self.matrix.values, self.factors, query, others)
-        if self.zero is not None:
-            result[self.zero[query] | self.zero[others]] = _TO_ZERO
-        return result
+    def squares_of(self, distances: np.ndarray) -> np.ndarray:
+        """What distances in the metric, of the raw rows, are here, squared: float64 of the same shape.
 
-    def mend_zero_rows(self, squares: np.ndarray, query: np.ndarray, rows: slice) -> None:
+        Distances beyond float64 count as the largest that it holds.
+        """
+        if self.metric == "cosine":
+            return 2.0 * distances
+        return np.asarray(np.square(np.ldexp(np.minimum(distances, _LARGEST), -self.matrix.exponent)))
+
+    def mend_zero_rows(self, squares: np.ndarray, query: slice, rows: np.ndarray) -> None:
         """Corrects squared distances (query, rows) that were made from products."""
         if self.zero is not None:
             squares[self.zero[query]] = _TO_ZERO
@@ -51,8 +52,7 @@ class MetricSpace:
 def metric_space(values: np.ndarray, metric: Metric, workers: Workers) -> MetricSpace:
     """Of a finite float array (n, d) with at least one row."""
     if metric == "euclidean":
-        matrix = centered(values, workers)
-        return MetricSpace(matrix=matrix, factors=np.full(len(values), 2.0**-matrix.exponent), zero=None)
+        return MetricSpace(matrix=centered(values, workers), metric=metric, zero=None)
     n, d = values.shape
     norms = row_norms(values, workers)
     zero = norms == 0
@@ -63,8 +63,7 @@ def metric_space(values: np.ndarray, metric: Metric, workers: Workers) -> Metric
     exponent = int(np.frexp(float(norms.max()))[1])
     scaled = np.ldexp(norms, -exponent)
     factors = 1.0 / np.where(scaled > 0, scaled, 1.0)
-    whole = np.ldexp(factors, -exponent)
     units = Centered(values, exponent, np.zeros(d), np.zeros(d), factors)
     shift = column_sums(units, workers) / n
     matrix = Centered(values, exponent, np.zeros(d), np.zeros(d), factors, shift)
-    return MetricSpace(matrix=matrix, factors=whole, zero=zero if zero.any() else None)
+    return MetricSpace(matrix=matrix, metric=metric, zero=zero if zero.any() else None)

@@ -27,10 +27,8 @@ def near_duplicates(table: NeighborTable, first: np.ndarray, rows: np.ndarray) -
         rows: int (n,), the rows' numbers in the source, ascending.
     """
     n, width = table.indices.shape
-    if width < 1:
-        return None
-    typical = _typical_distance(table.distances[:, min(_TYPICAL_NEIGHBOR, width) - 1].astype(np.float64))
-    if not np.isfinite(typical):
+    typical = _typical(table)
+    if typical is None:
         return None
     limit = RELATIVE_LIMIT * typical
     pairs, distances = _close_pairs(table, first, limit)
@@ -58,11 +56,23 @@ def near_duplicates(table: NeighborTable, first: np.ndarray, rows: np.ndarray) -
     )
 
 
-def _typical_distance(distances: np.ndarray) -> float:
+def near_duplicate_counts(table: NeighborTable, first: np.ndarray) -> np.ndarray | None:
+    """How many near duplicates each row has, as far as the lists show: int64 (n,); None where `near_duplicates` is."""
+    typical = _typical(table)
+    if typical is None:
+        return None
+    return np.bincount(_close_pairs(table, first, RELATIVE_LIMIT * typical)[0].ravel(), minlength=len(first))
+
+
+def _typical(table: NeighborTable) -> float | None:
+    width = table.indices.shape[1]
+    if width < 1:
+        return None
+    distances = table.distances[:, min(_TYPICAL_NEIGHBOR, width) - 1].astype(np.float64)
     median = float(np.median(distances))
-    if median > 0:
-        return median
-    return float(np.median(distances[distances > 0])) if (distances > 0).any() else 0.0
+    if median == 0 and (distances > 0).any():
+        median = float(np.median(distances[distances > 0]))
+    return median if np.isfinite(median) else None
 
 
 def _close_pairs(table: NeighborTable, first: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,8 @@ def outlier_factors(table: NeighborTable) -> np.ndarray:
     """The local outlier factor of every row with 20 neighbors (all, where the table is narrower): float64 (n,).
 
     Breunig, Kriegel, Ng and Sander, "LOF: Identifying Density-Based Local Outliers", SIGMOD 2000, with exactly k
-    neighbors per row, as scikit-learn has it. Cosine distances count as the chords between unit vectors, the square
+    neighbors per row, as scikit-learn has it (of rows that tie for the last place those with the lowest numbers).
+    Cosine distances count as the chords between unit vectors, the square
     root of twice the distance: the factor is a ratio of lengths. The mean reachability distance of a row is taken
     as at least a thousandth of the median distance to the k-th neighbor
     (among those above 0): the place of scikit-learn's

@@ -37,7 +37,7 @@ def stored_truths(
     def unpack(arrays: Arrays) -> list[LayoutTruth] | None:
         return _unpacked(arrays, len(layouts), n)
 
-    return stored.recall("faithfulness", inputs, make, _packed, unpack)
+    return stored.recall("truths", inputs, make, _packed, unpack)
 
 
 def _packed(truths: list[LayoutTruth]) -> Arrays:

@@ -155,6 +155,9 @@ const FIGURES = {
   hubness: (k) => `how many points have it among their ${k} nearest`,
   neighbor_distance: (k, _, metric) => `${metric} distance to the ${k}th nearest other point`.trim(),
   outlier_factor: () => 'about 1 for a point like its neighbors, more for one that is farther off than they are',
+  equal_rows: () => 'how many other points have exactly its values',
+  near_duplicates: () => 'how many other points have all but its values',
+  suspected_label: (k, column) => `if at least nine tenths of its ${k} nearest neighbors bear one other ${shorten(named(column ?? ''), 40)}: how many do`,
   norm: () => 'of the vector, as it was read',
 };
 
