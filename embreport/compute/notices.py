@@ -135,8 +135,8 @@ def unsupervised(column: str) -> Notice:
 def tied_neighbors(tied: int, total: int, metric: str) -> Notice:
     """Many rows have further neighbors as far as the tenth."""
     message = (
-        f"Of {tied:,} of {_rows(total)} further neighbors are as far as the 10th ({metric}). Lists show those with the "
-        "lowest row numbers; how true the pictures are is measured with all of them alike."
+        f"{tied:,} of {_rows(total)} {_have(tied)} further neighbors as far as the 10th (by {metric} distance). Lists "
+        "show those with the lowest row numbers; figures of the pictures and hubness count all of them alike."
     )
     return Notice(code="neighbors-tie", severity="info", message=message)
 
@@ -161,6 +161,10 @@ def labels_not_compared(compared: int, columns: int) -> Notice:
 
 def _rows(count: int) -> str:
     return f"{count:,} row" if count == 1 else f"{count:,} rows"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _are(count: int) -> str:

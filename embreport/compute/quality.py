@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from embreport.compute.blocks import row_blocks
-from embreport.compute.layout_lists import Border, layout_lists
+from embreport.compute.layout_lists import Border, layout_points
 from embreport.compute.threads import Workers
 from embreport.model import NeighborTable
 
@@ -34,13 +34,13 @@ def neighbors_kept(layout: np.ndarray, table: NeighborTable, workers: Workers) -
     k = min(KEPT_NEIGHBORS, n - 1, table.indices.shape[1])
     if k < 1:
         return None
-    lists = layout_lists(layout, k, 0, workers)
+    points = layout_points(layout, k, 0)
 
     def measure(part: slice) -> np.ndarray:
-        squares = lists.squares_to(part, table.indices[part])
-        return kept_shares(lists.border(part, k), squares, table.distances[part])
+        lists = points.around(part)
+        return kept_shares(lists.border(k), lists.squares_to(table.indices[part]), table.distances[part])
 
-    return float(np.concatenate(workers.map(measure, row_blocks(n, 4096))).mean())
+    return float(np.concatenate(workers.map(measure, row_blocks(n, 1024))).mean())
 
 
 def kept_shares(border: Border, squares: np.ndarray, distances: np.ndarray) -> np.ndarray:

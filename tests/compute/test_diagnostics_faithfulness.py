@@ -264,13 +264,14 @@ def test_estimates_count_ties_for_the_picture_too(way: str, workers: Workers) ->
 
 
 def test_a_heap_strewn_about_is_estimated_as_badly_as_it_is(workers: Workers) -> None:
-    points, layout = heaps(5, 160), random(8, 800, 2).astype(np.float32)
+    points, layout = heaps(4, 400), random(8, 1600, 2).astype(np.float32)
     exact = truth_of(points, layout, "euclidean", workers)
 
-    found = estimated(points, layout, 3, workers, size=400)
+    found = estimated(points, layout, 3, workers, size=800)
 
     for one, other in zip(exact.overall, found.overall, strict=True):
-        assert one.neighbors_kept == pytest.approx(159 / 799, abs=0.02)
+        assert one.neighbors_kept == pytest.approx(399 / 1599, abs=0.02)
+        assert one.continuity == pytest.approx(1 - 3 / 8, abs=0.02)
         assert other.neighbors_kept == pytest.approx(one.neighbors_kept, abs=1e-9)
         assert other.trustworthiness == pytest.approx(one.trustworthiness, abs=0.02)
         assert other.continuity == pytest.approx(one.continuity, abs=0.02)
@@ -287,10 +288,13 @@ def test_compiled_and_numpy_find_the_same(workers: Workers, monkeypatch: pytest.
         np.testing.assert_allclose(found[1].per_point[name], shares, atol=2e-6)
 
 
-def test_the_number_of_threads_changes_nothing(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["strewn", "heaps"])
+def test_the_number_of_threads_changes_nothing(kind: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faithfulness, "_QUERIES", 64)
     monkeypatch.setattr(faithfulness, "REFERENCE_ROWS", 200)
     points, layout = random(0, 600, 9), random(1, 600, 3).astype(np.float32)
+    if kind == "heaps":
+        points, layout[:300] = heaps(6, 100), 0
     found = []
     for jobs in (1, 3):
         workers = Workers(jobs)

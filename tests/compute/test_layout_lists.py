@@ -9,7 +9,7 @@ import pytest
 
 from embreport.compute import layout_lists as module
 from embreport.compute.diagnosis.faithfulness import layout_truths
-from embreport.compute.layout_lists import LayoutLists, layout_lists, smaller_entries
+from embreport.compute.layout_lists import LayoutPoints, layout_points, smaller_entries
 from embreport.compute.neighbors import neighbor_tables
 from embreport.compute.quality import neighbors_kept
 from embreport.compute.threads import Workers
@@ -51,13 +51,13 @@ def all_squares(layout: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("kind", LAYOUTS)
 @pytest.mark.parametrize("k", [1, 10, 30])
 def test_the_border_of_the_k_nearest_is_that_of_brute_force(
-    k: int, kind: str, tree: bool, workers: Workers, monkeypatch: pytest.MonkeyPatch
+    k: int, kind: str, tree: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_ALL_PAIRS_BELOW", 0 if tree else 10**9)
     squares = all_squares(LAYOUTS[kind])
     reach = np.sort(squares, axis=1)[:, k - 1]
 
-    border = layout_lists(LAYOUTS[kind], 30, 0, workers).border(slice(0, 200), k)
+    border = layout_points(LAYOUTS[kind], 30, 0).around(slice(0, 200)).border(k)
 
     np.testing.assert_allclose(border.square, reach, rtol=1e-12)
     tied = np.isclose(squares, reach[:, None], rtol=1e-10, atol=0)
@@ -65,17 +65,17 @@ def test_the_border_of_the_k_nearest_is_that_of_brute_force(
     np.testing.assert_array_equal(border.tied, tied.sum(axis=1))
 
 
-def near_rows(lists: LayoutLists, k: int) -> tuple[np.ndarray, np.ndarray]:
-    part = slice(0, len(lists.points))
-    return lists.nearest(part, lists.border(part, k))
+def near_rows(layout: LayoutPoints, k: int) -> tuple[np.ndarray, np.ndarray]:
+    lists = layout.around(slice(0, len(layout.points)))
+    return lists.nearest(lists.border(k))
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
-def test_the_nearest_points_are_those_up_to_the_last_tie(kind: str, workers: Workers) -> None:
+def test_the_nearest_points_are_those_up_to_the_last_tie(kind: str) -> None:
     squares = all_squares(LAYOUTS[kind])
     reach = np.sort(squares, axis=1)[:, 9] * (1 + 1e-10)
 
-    rows, stands_for = near_rows(layout_lists(LAYOUTS[kind], 10, 0, workers, most_tied=500), 10)
+    rows, stands_for = near_rows(layout_points(LAYOUTS[kind], 10, 0, most_tied=500), 10)
 
     for row in range(200):
         there = rows[row][stands_for[row] > 0]
@@ -83,9 +83,9 @@ def test_the_nearest_points_are_those_up_to_the_last_tie(kind: str, workers: Wor
         assert (stands_for[row][stands_for[row] > 0] == 1).all()
 
 
-def test_of_a_large_heap_a_seeded_choice_stands_for_all(workers: Workers) -> None:
+def test_of_a_large_heap_a_seeded_choice_stands_for_all() -> None:
     layout = np.concatenate([np.zeros((150, 2), np.float32), random(1, 50, 2) + 100])
-    rows, stands_for = near_rows(layout_lists(layout, 10, 4, workers), 10)
+    rows, stands_for = near_rows(layout_points(layout, 10, 4), 10)
 
     for row in range(150):
         assert len(set(rows[row]) - {row}) == 64
@@ -93,7 +93,7 @@ def test_of_a_large_heap_a_seeded_choice_stands_for_all(workers: Workers) -> Non
     assert stands_for[:150].sum(axis=1) == pytest.approx(149)
     chosen = np.bincount(rows[:150].ravel(), minlength=150)
     assert chosen[:150].min() == chosen[:150].max() == 64
-    assert (near_rows(layout_lists(layout, 10, 5, workers), 10)[0] != rows).any()
+    assert (near_rows(layout_points(layout, 10, 5), 10)[0] != rows).any()
 
 
 def test_entries_that_are_smaller_are_counted_in_lists_of_any_width() -> None:

@@ -34,7 +34,7 @@ import numpy as np
 
 from embreport.compute.blocks import row_blocks
 from embreport.compute.diagnosis.measurement import Shares, measurement_of
-from embreport.compute.layout_lists import layout_lists
+from embreport.compute.layout_lists import layout_points
 from embreport.compute.threads import Workers
 from embreport.model import Faithfulness, NeighborTable
 
@@ -82,14 +82,13 @@ def layout_truths(
         return [LayoutTruth(overall=(), per_point={}) for _ in layouts]
     size = min(n, REFERENCE_ROWS, max(_FEWEST_REFERENCES, _MOST_PAIRS // n))
     most_tied = _MOST_TIED[size < n]
-    lists = [layout_lists(layout, counts[-1], seed, workers, most_tied) for layout in layouts]
-    report(0.1)
-    measurement = measurement_of(points, table, lists, size, seed, counts, workers)
+    prepared = workers.map(lambda layout: layout_points(layout, counts[-1], seed, most_tied), layouts)
+    measurement = measurement_of(points, table, prepared, size, seed, counts, workers)
     parts = row_blocks(n, _QUERIES)
     measured: list[list[Shares]] = []
     for together in row_blocks(len(parts), _PARTS_AT_ONCE):
         measured += workers.map(measurement.of_part, parts[together])
-        report(0.1 + 0.9 * len(measured) / len(parts))
+        report(len(measured) / len(parts))
     whole = [
         {key: np.concatenate([one[number][key] for one in measured]) for key in measured[0][number]}
         for number in range(len(layouts))

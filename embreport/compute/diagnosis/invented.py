@@ -66,7 +66,7 @@ class NearPoints:
         return np.asarray(border.shares(self.squares, (self.stands_for * tied).sum(axis=1)) * self.stands_for)
 
 
-def near_points(lists: LayoutLists, part: slice, border: Border) -> NearPoints:
-    """Those of a part of the points up to a border."""
-    rows, stands_for = lists.nearest(part, border)
-    return NearPoints(rows=rows, squares=lists.squares_to(part, rows), stands_for=stands_for)
+def near_points(lists: LayoutLists, border: Border) -> NearPoints:
+    """Those of the points of the lists, up to a border."""
+    rows, stands_for = lists.nearest(border)
+    return NearPoints(rows=rows, squares=lists.squares_to(rows), stands_for=stands_for)

@@ -13,8 +13,8 @@ from embreport.compute.diagnosis.pair_distances import pair_distances
 from embreport.compute.diagnosis.ranks import NumpyRanks, Ranks
 from embreport.compute.diagnosis.references import References
 from embreport.compute.diagnosis.ties import Tie
-from embreport.compute.diagnosis.torn import Beyond, Listed, PictureRanks, listed_neighbors
-from embreport.compute.layout_lists import Border, LayoutLists
+from embreport.compute.diagnosis.torn import Beyond, Listed, PictureRanks, UnlistedRanks, listed_neighbors
+from embreport.compute.layout_lists import Border, LayoutLists, LayoutPoints
 from embreport.compute.quality import kept_shares
 from embreport.compute.threads import Workers
 from embreport.model import NeighborTable
@@ -38,16 +38,19 @@ class Measurement:
         table, references = self.data.table, self.data.references
         listed = listed_neighbors(table.indices[part], table.distances[part], self.counts, len(table.indices) - 1)
         squares, lengths = references.squares(part)
-        beyond = [self._beyond_the_list(listed, tie, squares, lengths) for tie in listed.ties]
+        beyond = self._beyond_the_list(listed, squares, lengths)
         references.leave_out(squares, table.indices[part])
-        borders = [[picture.lists.border(part, k) for k in self.counts] for picture in self.pictures]
-        near = [near_points(one.lists, part, of_one[-1]) for one, of_one in zip(self.pictures, borders, strict=True)]
+        lists = [picture.layout.around(part) for picture in self.pictures]
+        borders = [[one.border(k) for k in self.counts] for one in lists]
+        near = [near_points(one, of_one[-1]) for one, of_one in zip(lists, borders, strict=True)]
         ranks = self.data.of_pairs(part, np.concatenate([one.rows for one in near], axis=1), squares, lengths)
         ends = np.cumsum([one.rows.shape[1] for one in near])
-        of_layouts = zip(self.pictures, borders, near, np.split(ranks, ends[:-1], axis=1), strict=True)
-        return [self._of_layout(part, listed, beyond, *one) for one in of_layouts]
+        of_layouts = zip(self.pictures, lists, borders, near, np.split(ranks, ends[:-1], axis=1), strict=True)
+        return [self._of_layout(listed, beyond, *one) for one in of_layouts]
 
-    def _beyond_the_list(self, listed: Listed, tie: Tie, squares: np.ndarray, lengths: np.ndarray) -> Beyond:
+    def _beyond_the_list(self, listed: Listed, squares: np.ndarray, lengths: np.ndarray) -> Beyond:
+        """Of the largest k; where the tie at a smaller one goes on beyond the list, it is the same."""
+        tie = listed.ties[-1]
         rows = np.flatnonzero(tie.is_open)
         radius = self.data.space.squares_of(listed.distances[rows, tie.k - 1].astype(np.float64))
         tied = self.data.references.tied_with(squares[rows], lengths[rows], radius)
@@ -56,40 +59,45 @@ class Measurement:
 
     def _of_layout(
         self,
-        part: slice,
         listed: Listed,
-        beyond: list[Beyond],
+        beyond: Beyond,
         picture: PictureRanks,
+        lists: LayoutLists,
         borders: list[Border],
         near: NearPoints,
         ranks: np.ndarray,
     ) -> Shares:
-        squares = picture.lists.squares_to(part, listed.rows)
-        in_picture = picture.of_listed(part, listed, beyond[-1].rows, squares)
+        n = len(self.data.table.indices)
+        squares = lists.squares_to(listed.rows)
+        in_picture = picture.of_listed(lists, listed, beyond.rows, squares)
+        further = picture.of_unlisted(lists.part, beyond)
         shares: Shares = {}
-        for tie, further, border in zip(listed.ties, beyond, borders, strict=True):
+        for tie, border in zip(listed.ties, borders, strict=True):
             k, weights = tie.k, near.shares(border)
             kept = kept_shares(border, squares, listed.distances)
             kept[tie.is_open] = ((weights * (ranks <= k)).sum(axis=1) / k)[tie.is_open]
             shares["neighbors_kept", k] = kept
-            per_place = 2.0 / (k * (2.0 * len(picture.lists.points) - 3.0 * k - 1.0))
-            if 2 * k < len(picture.lists.points):
+            per_place = 2.0 / (k * (2.0 * n - 3.0 * k - 1.0))
+            if 2 * k < n:
                 shares["trustworthiness", k] = 1.0 - per_place * (weights * _beyond(ranks, k)).sum(axis=1)
-                shares["continuity", k] = 1.0 - per_place * _torn(part, picture, tie, further, in_picture)
+                shares["continuity", k] = 1.0 - per_place * _torn(tie, in_picture, further)
         return shares
 
 
-def _torn(part: slice, picture: PictureRanks, tie: Tie, further: Beyond, ranks: np.ndarray) -> np.ndarray:
-    """How far the k neighbors of each point are beyond the k nearest of a layout: float64 (q,), the sum of k places."""
+def _torn(tie: Tie, ranks: np.ndarray, further: UnlistedRanks) -> np.ndarray:
+    """How far the k neighbors of each point are beyond the k nearest of a layout: float64 (q,), the sum of k places.
+
+    Args:
+        ranks: float64 (q, c) in the layout, of the listed neighbors.
+    """
     weights = tie.shares(ranks.shape[1])
-    if len(further.rows) == 0:
-        return np.asarray((weights * _beyond(ranks, tie.k)).sum(axis=1))
-    last = np.arange(ranks.shape[1]) >= tie.nearer[further.rows, None]
-    weights[further.rows] *= ~last
+    asking = tie.is_open[further.rows]
+    rows = further.rows[asking]
+    weights[rows] *= np.arange(ranks.shape[1]) < tie.nearer[rows, None]
     lost = (weights * _beyond(ranks, tie.k)).sum(axis=1)
-    unlisted, there = picture.of_unlisted(part, further.rows, further.tied)
-    mean = (_beyond(unlisted, tie.k) * there).sum(axis=1) / there.sum(axis=1)
-    lost[further.rows] += (tie.k - tie.nearer[further.rows]) * mean
+    there = further.there[asking]
+    mean = (_beyond(further.ranks[asking], tie.k) * there).sum(axis=1) / there.sum(axis=1)
+    lost[rows] += (tie.k - tie.nearer[rows]) * mean
     return np.asarray(lost)
 
 
@@ -100,7 +108,7 @@ def _beyond(ranks: np.ndarray, k: int) -> np.ndarray:
 def measurement_of(
     points: np.ndarray,
     table: NeighborTable,
-    lists: list[LayoutLists],
+    layouts: list[LayoutPoints],
     size: int,
     seed: int,
     counts: list[int],
@@ -111,7 +119,7 @@ def measurement_of(
     Args:
         points: finite float (n, d).
         table: neighbors of the same n points.
-        lists: of each layout, for up to `counts[-1]` neighbors.
+        layouts: prepared for up to `counts[-1]` neighbors.
         size: of the references, at most n.
         counts: numbers of neighbors, ascending, each at most n - 1 and the width of the table.
     """
@@ -120,12 +128,12 @@ def measurement_of(
     references = References(space, size, seed)
     pictures = [
         PictureRanks(
-            lists=one,
+            layout=one,
             columns=np.ascontiguousarray(one.points[references.rows].T),
             references=references,
             counter=counter,
         )
-        for one in lists
+        for one in layouts
     ]
     pairs = pair_distances(points, workers)
     data = DataRanks(table=table, pairs=pairs, space=space, references=references, counter=counter)

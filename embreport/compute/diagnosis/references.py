@@ -13,12 +13,16 @@ _EQUAL = 2.0**-23
 
 
 class References:
-    """`rows` int64 (r,), ascending, of n rows in a metric space; `place` int64 (n,) is where each is there, or -1."""
+    """`rows` int64 (r,), ascending, of n rows in a metric space; `place` int64 (n,) is where each is there, or -1.
+
+    `in_random_order` int64 (r,) are the places shuffled, with the seed.
+    """
 
     def __init__(self, space: MetricSpace, size: int, seed: int) -> None:
         self._space = space
         n, d = space.matrix.shape
         self.rows = even_sample(n, size, seed)
+        self.in_random_order = np.random.Generator(np.random.PCG64(seed)).permutation(size)
         self.place = np.full(n, -1, np.int64)
         self.place[self.rows] = np.arange(size)
         # With two columns more, one product gives whole squared distances.

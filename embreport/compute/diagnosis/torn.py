@@ -9,7 +9,7 @@ import numpy as np
 from embreport.compute.diagnosis.ranks import Ranks
 from embreport.compute.diagnosis.references import References
 from embreport.compute.diagnosis.ties import Tie, tie_at
-from embreport.compute.layout_lists import ABOVE, BELOW, LayoutLists
+from embreport.compute.layout_lists import ABOVE, BELOW, LayoutLists, LayoutPoints
 
 _ENTRIES = 1 << 20
 
@@ -45,15 +45,27 @@ class Beyond:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnlistedRanks:
+    """Ranks in a layout of some that tie with the neighbors of these rows, int64 (m,), beyond their lists.
+
+    `ranks` float64 (m, c), and which of them there are, `there` bool (m, c), at least one of each row.
+    """
+
+    rows: np.ndarray
+    ranks: np.ndarray
+    there: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
 class PictureRanks:
     """Knows how many points of a layout are nearer than others; `columns` (dims, r) are those of the references."""
 
-    lists: LayoutLists
+    layout: LayoutPoints
     columns: np.ndarray
     references: References
     counter: Ranks
 
-    def of_listed(self, part: slice, listed: Listed, left: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    def of_listed(self, lists: LayoutLists, listed: Listed, left: np.ndarray, squares: np.ndarray) -> np.ndarray:
         """One more than the number of points between row i of a part and its listed neighbor: float64 (q, c).
 
         A point that ties with the neighbor in the layout counts half; one that ties with it in the data does not count.
@@ -63,44 +75,38 @@ class PictureRanks:
             left: int64, rows of the part whose ranks at their last tie are left to `of_unlisted`.
             squares: float64 (q, c), squared distances in the layout.
         """
-        lists, places = self.lists, self.lists.place[part]
-        n = len(lists.points)
-        nearer, tied = lists.known_around(part, squares)
-        known = lists.known[places]
-        inside = squares < known[:, None]
-        high = np.where(squares * ABOVE >= known[:, None], squares * ABOVE, 0.0)
-        halves, counted = self.counter.count_around(lists.points[part], self.columns, squares * BELOW, high, known)
+        known = lists.known[:, None]
+        nearer, tied = lists.known_around(squares)
+        inside = squares < known
+        low, high = squares * BELOW, np.where(squares * ABOVE >= known, squares * ABOVE, 0.0)
+        halves, counted = self.counter.count_around(
+            self.layout.points[lists.part], self.columns, low, high, lists.known
+        )
         halves -= (high > 0) & ~inside & (self.references.place[listed.rows] >= 0)
-        scale = (n - 1 - lists.known_points(part)) / np.maximum(counted, 1)
+        scale = (len(self.layout.points) - 1 - lists.known_points()) / np.maximum(counted, 1)
         tied_halves = tied - inside - _tied_halves(listed, left, squares)
         return np.asarray(1.0 + nearer + (tied_halves + halves * scale[:, None]) / 2.0)
 
-    def of_unlisted(self, part: slice, rows: np.ndarray, tied: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same ranks of references that tie with the k-th neighbor of some rows: float64 (m, c), and which of
-        these there are, bool (m, c).
-
-        Args:
-            rows: int64 (m,), numbers within the part.
-            tied: bool (m, r), which references tie; of more than `most_tied` a seeded choice is ranked.
+    def of_unlisted(self, part: slice, beyond: Beyond) -> UnlistedRanks:
+        """The same ranks of references that tie with the last neighbor where lists end before; of more than
+        `most_tied` a seeded choice.
         """
-        lists = self.lists
-        points = lists.points[part][rows]
-        squares = np.zeros(tied.shape)
-        for column, own in zip(self.columns, points.T, strict=True):
+        rows = beyond.rows
+        squares = np.zeros(beyond.tied.shape)
+        for column, own in zip(self.columns, self.layout.points[part][rows].T, strict=True):
             squares += np.square(column - own[:, None])
-        chosen, there = self._some_of(tied)
+        chosen, there = self._some_of(beyond.tied)
         limits = np.take_along_axis(squares, chosen, axis=1)
         selves = self.references.place[part.start + rows]
-        squares[tied] = np.inf
+        squares[beyond.tied] = np.inf
         squares[np.flatnonzero(selves >= 0), selves[selves >= 0]] = np.inf
         halves = self.counter.count_below(squares, limits * BELOW)
         halves += self.counter.count_below(squares, np.nextafter(limits * ABOVE, np.inf))
-        scale = (len(lists.points) - 1) / (len(self.references.rows) - (selves >= 0))
-        return 1.0 + halves * scale[:, None] / 2.0, there
+        scale = (len(self.layout.points) - 1) / (len(self.references.rows) - (selves >= 0))
+        return UnlistedRanks(rows=rows, ranks=1.0 + halves * scale[:, None] / 2.0, there=there)
 
     def _some_of(self, tied: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        most = self.lists.most_tied
-        order = np.argsort(self.lists.turn[self.references.rows], kind="stable")
+        most, order = self.layout.most_tied, self.references.in_random_order
         in_order = tied[:, order]
         turn = np.cumsum(in_order, axis=1)
         row, column = np.nonzero(in_order & (turn <= most))

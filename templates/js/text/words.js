@@ -157,7 +157,7 @@ const FIGURES = {
   outlier_factor: () => 'about 1 for a point like its neighbors, more for one that is farther off than they are',
   equal_rows: () => 'how many other points have exactly its values',
   near_duplicates: () => 'how many other points have all but its values',
-  suspected_label: (k, column) => `if at least nine tenths of its ${k} nearest neighbors bear one other ${shorten(named(column ?? ''), 40)}: how many do`,
+  suspected_label: (k, column) => `of its ${k} nearest neighbors, those with one other ${shorten(named(column ?? ''), 40)}, where nearly all have it`,
   norm: () => 'of the vector, as it was read',
 };
 
