@@ -159,7 +159,7 @@ class _Computation:
     def _tables(self) -> NeighborTables:
         width = self.settings.neighbors
         if not is_sampled(len(self.points), self.settings):
-            width = max(width, NEIGHBORS[-1], neighbors_needed(self.settings, len(self.points)))
+            width = max(width, NEIGHBORS[-1] + 1, neighbors_needed(self.settings, len(self.points)))
         report = self.progress.counter("Neighbors", len(self.points), "rows")
         tables = self._search(report, self.points, width)
         self.progress.note("Neighbors", 1.0)

@@ -155,6 +155,12 @@ def test_rows_that_tie_share_the_places_and_their_numbers_make_no_hub(
     np.testing.assert_allclose(counts, counts_by_lot(points, metric, 10), atol=1e-9)
 
 
+def test_lists_of_ten_are_counted_as_they_are_where_nothing_ties(workers: Workers) -> None:
+    points = random(4, 150, 5)
+
+    np.testing.assert_array_equal(counts_of(points, workers, k=10), counts_of(points, workers, k=30))
+
+
 def test_hubness_is_unknown_where_lists_end_before_too_many_ties_do(
     workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

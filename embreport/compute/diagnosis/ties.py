@@ -18,7 +18,7 @@ class Tie:
     """The tie at the k-th neighbor of some rows, each array (rows,).
 
     `nearer` int64 neighbors are nearer than the k-th, `end` int64 are listed up to the last that is as far. `is_open`
-    (bool) where the list ends there, though there are further rows: they may be as far, too.
+    (bool) where some tie there and the list ends, though there are further rows: they may be as far, too.
     """
 
     k: int
@@ -44,8 +44,9 @@ def tie_at(distances: np.ndarray, k: int, others: int) -> Tie:
     """
     reach = distances[:, k - 1 : k]
     end = (distances <= reach).sum(axis=1)
-    is_open = (end == distances.shape[1]) & (distances.shape[1] < others)
-    return Tie(k=k, nearer=(distances < reach).sum(axis=1), end=end, is_open=is_open)
+    nearer = (distances < reach).sum(axis=1)
+    is_open = (end == distances.shape[1]) & (distances.shape[1] < others) & (end - nearer > 1)
+    return Tie(k=k, nearer=nearer, end=end, is_open=is_open)
 
 
 def tied_rows(table: NeighborTable, k: int) -> int | None:
