@@ -13,6 +13,7 @@ import embreport
 from embreport.compute import ComputeSettings, compute_numbers
 from embreport.diagnostics import (
     Diagnostics,
+    Hubness,
     diagnostics_from_data,
     diagnostics_to_data,
     faithfulness_from_data,
@@ -44,6 +45,31 @@ def test_diagnostics_come_back_from_json_as_they_were() -> None:
 
     assert diagnostics_from_data(json.loads(text), made.figures) == made
     assert "figures" not in json.loads(text)
+
+
+def test_hubness_that_is_not_known_comes_back_as_it_was() -> None:
+    made = Diagnostics(metric="cosine", rows=9, tied_rows=None, hubness=(Hubness(metric="cosine", k=10),))
+
+    text = json.dumps(diagnostics_to_data(made), allow_nan=False)
+
+    assert json.loads(text)["hubness"][0]["hub_rows"] is None
+    assert diagnostics_from_data(json.loads(text)) == made
+
+
+def test_names_say_what_is_a_count_and_what_a_share() -> None:
+    def check(name: str, item: Any) -> None:
+        if isinstance(item, dict):
+            for key, value in item.items():
+                check(key, value)
+        elif isinstance(item, list):
+            for value in item:
+                check(name, value)
+        elif item is not None and name.endswith("_share"):
+            assert 0 <= item <= 1
+        elif item is not None and name.endswith(("_rows", "_pairs", "_groups", "count")):
+            assert type(item) is int
+
+    check("", json.loads(json.dumps(diagnostics_to_data(some_diagnostics()))))
 
 
 def test_faithfulness_comes_back_from_json_as_it_was() -> None:
