@@ -24,10 +24,12 @@ def forces_for(joint: Affinities, dims: int, workers: Workers) -> tuple[Forces, 
     if joint.n < DENSE_BELOW or not numba_is_installed():
         return dense.DenseForces(joint, dims), dense.advance
     from embreport.compute.kernels.compiled_forces import AllPairsForces, GroupForces
-    from embreport.compute.kernels.step import advance
 
     if joint.n < ALL_PAIRS_BELOW:
-        return AllPairsForces(joint, dims, workers), advance
+        # All steps of so few points take numpy less than compiling one.
+        return AllPairsForces(joint, dims, workers), dense.advance
+    from embreport.compute.kernels.step import advance
+
     if dims == 2 and joint.n >= MESH_FROM:
         from embreport.compute.kernels.mesh import MeshForces
 

@@ -1,6 +1,7 @@
 """The pull of the probabilities along the edges of the affinity matrix, and its share of the divergence.
 
-The far ends of a row's edges are first copied side by side, so that the arithmetic runs with SIMD.
+The far ends of a row's edges are first copied side by side, so that the arithmetic runs with SIMD. The room for them is
+the caller's: to compile an allocation takes as long as to compile the arithmetic.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from embreport.compute.kernels.compiled import compiled
 _BATCH = 512
 
 
+def room_for_ends(dims: int) -> np.ndarray:
+    """What `attraction_2d` or `attraction_3d` needs as `far`, one for each thread."""
+    return np.empty(_BATCH, np.complex64) if dims == 2 else np.empty((3, _BATCH), np.float32)
+
+
 @compiled
 def attraction_2d(
     starts: np.ndarray,
@@ -22,6 +28,7 @@ def attraction_2d(
     places: np.ndarray,
     first: int,
     last: int,
+    far: np.ndarray,
     pull: np.ndarray,
 ) -> None:
     """Writes sum_j p_ij q_ij (y_i - y_j), q = 1 / (1 + d**2), into rows first..last of `pull` (n, 2).
@@ -29,12 +36,11 @@ def attraction_2d(
     `places` is the layout as complex64 (n,), x + iy: most of the time goes into fetching far points, one load each.
     """
     one = np.float32(1)
-    far = np.empty(_BATCH, np.complex64)
     for i in range(first, last):
         x, y = places[i].real, places[i].imag
         pull_x, pull_y = np.float32(0), np.float32(0)
         for start in range(starts[i], starts[i + 1], _BATCH):
-            ends = columns[start : min(start + _BATCH, starts[i + 1])]
+            ends = columns[start : starts[i + 1]][:_BATCH]
             shares = weights[start : start + len(ends)]
             for edge in range(len(ends)):
                 far[edge] = places[ends[edge]]
@@ -54,17 +60,17 @@ def attraction_3d(
     layout: np.ndarray,
     first: int,
     last: int,
+    far: np.ndarray,
     pull: np.ndarray,
 ) -> None:
     """Writes sum_j p_ij w_ij (y_i - y_j), w = (1 + d**2 / 2)**-1.5, into rows first..last of `pull` (n, 3)."""
     one, half = np.float32(1), np.float32(0.5)
-    far = np.empty((3, _BATCH), np.float32)
     far_x, far_y, far_z = far[0], far[1], far[2]
     for i in range(first, last):
         x, y, z = layout[i, 0], layout[i, 1], layout[i, 2]
         pull_x, pull_y, pull_z = np.float32(0), np.float32(0), np.float32(0)
         for start in range(starts[i], starts[i + 1], _BATCH):
-            ends = columns[start : min(start + _BATCH, starts[i + 1])]
+            ends = columns[start : starts[i + 1]][:_BATCH]
             shares = weights[start : start + len(ends)]
             for edge in range(len(ends)):
                 end = ends[edge]

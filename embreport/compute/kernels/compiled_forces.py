@@ -38,7 +38,8 @@ class CompiledForces:
         places = layout.view(np.complex64)[:, 0] if self.dims == 2 else layout
 
         def attract(rows: slice) -> None:
-            self._attraction(joint.starts, joint.columns, joint.weights, places, rows.start, rows.stop, self.pull)
+            far = attraction.room_for_ends(self.dims)
+            self._attraction(joint.starts, joint.columns, joint.weights, places, rows.start, rows.stop, far, self.pull)
 
         self.workers.map(attract, self.blocks)
         self.repel(layout)
