@@ -34,9 +34,52 @@ def available_cores() -> int:
 
 @contextlib.contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """Holds every loaded BLAS to one thread; restores what was set before."""
-    with threadpoolctl.threadpool_limits(limits=1, user_api="blas"):
-        yield
+    """Holds every loaded BLAS to one thread; the last of several at once restores what was set before the first."""
+    _process_limit.take()
+    try:
+        # What has a limit for each thread.
+        with threadpoolctl.threadpool_limits(limits=1, user_api="blas"):
+            yield
+    finally:
+        _process_limit.release()
+
+
+class _ProcessLimit:
+    """The limit of what has one for the whole process, held as long as anybody has taken it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders = 0
+        self._before: dict[str, tuple[threadpoolctl.LibController, int]] = {}
+
+    def take(self) -> None:
+        """Limits also what was loaded since others took it."""
+        with self._lock:
+            self._holders += 1
+            for library in threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers:
+                if library.internal_api != "mkl" and getattr(library, "threading_layer", "") != "openmp":
+                    self._before.setdefault(library.filepath, (library, library.num_threads))
+                    _set_threads(library, 1)
+
+    def release(self) -> None:
+        """The last one lifts it."""
+        with self._lock:
+            self._holders -= 1
+            if self._holders == 0:
+                for library, threads in self._before.values():
+                    _set_threads(library, threads)
+                self._before.clear()
+
+
+def _set_threads(library: threadpoolctl.LibController, threads: int) -> None:
+    """From 3.8 on threadpoolctl ignores what a thread sets while another one has a limit, unless that is cleared."""
+    clear = getattr(library, "clear_controlling_thread", lambda force: None)
+    clear(force=True)
+    library.set_num_threads(threads)
+    clear(force=True)
+
+
+_process_limit = _ProcessLimit()
 
 
 class Stopped(Exception):
