@@ -15,6 +15,7 @@ settings.load_profile("repeatable")
 
 # Tests of compiled kernels, of the schedule that only they follow, and of the package that needs numba.
 NEED_NUMBA = {
+    "test_compiling_ahead.py",
     "test_kernel_cache.py",
     "test_tsne_forces.py",
     "test_tsne_layouts.py",

@@ -17,6 +17,11 @@ from PIL import Image
 
 # A terminal of its own for a command: what it shows goes to stdout, what is typed comes from stdin.
 TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+WITH_A_FREE_CORE = (
+    "import embreport.cli, embreport.compute.compiling_ahead as ahead\n"
+    "ahead._a_core_is_free = lambda: True\n"
+    "embreport.cli.run()"
+)
 INTERRUPTED = "embreport: Interrupted; nothing was written."
 # The installed command, which says on stdout when its first line is reached: before that is Python's own start.
 ENTRY = "import os; os.write(1, b'.'); from embreport.__main__ import run; run()"
@@ -199,6 +204,31 @@ def test_the_process_of_umap_ends_with_the_build(tmp_path: Path, to: str, second
     assert said.splitlines()[-1] == INTERRUPTED
     assert "Traceback" not in said
     assert nothing_is_left(tmp_path, children)
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("to", ["the process", "all processes of the terminal"])
+def test_the_process_that_compiles_ahead_ends_with_the_build(tmp_path: Path, to: str) -> None:
+    pytest.importorskip("numba")
+    (tmp_path / "kernels").mkdir()
+    build = subprocess.Popen(
+        [sys.executable, "-c", WITH_A_FREE_CORE, *command(tmp_path, 4000, "tsne")[3:]],
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env=environment(tmp_path) | {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")},
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "kernels").rglob("attraction*.nbi")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    children = descendants(build.pid)
+
+    os.kill(build.pid, signal.SIGINT) if to == "the process" else os.killpg(build.pid, signal.SIGINT)
+    said = build.communicate(timeout=60)[1]
+
+    assert children
+    assert build.returncode == 130
+    assert said.splitlines()[-1] == INTERRUPTED
+    assert nothing_is_left(tmp_path, children)
+    assert not list((tmp_path / "kernels").rglob("*.tmp.*"))
 
 
 @NEEDS_PROC

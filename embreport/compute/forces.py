@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from embreport.compute.affinities import Affinities
 from embreport.compute.availability import numba_is_installed
 from embreport.compute.kernels import dense
@@ -21,17 +23,23 @@ def has_own_forces(n: int) -> bool:
 
 def forces_for(joint: Affinities, dims: int, workers: Workers) -> tuple[Forces, Advance]:
     """The forces for a layout of `joint.n` points in 2 or 3 dimensions, and the step that goes with them."""
-    if joint.n < DENSE_BELOW or not numba_is_installed():
-        return dense.DenseForces(joint, dims), dense.advance
+    make, advance = forces_of(joint.n, dims)
+    return make(joint, dims, workers), advance
+
+
+def forces_of(n: int, dims: int) -> tuple[Callable[[Affinities, int, Workers], Forces], Advance]:
+    """How the forces of n points are made, and the step that goes with them."""
+    if n < DENSE_BELOW or not numba_is_installed():
+        return lambda joint, dims, workers: dense.DenseForces(joint, dims), dense.advance
     from embreport.compute.kernels.compiled_forces import AllPairsForces, GroupForces
 
-    if joint.n < ALL_PAIRS_BELOW:
+    if n < ALL_PAIRS_BELOW:
         # All steps of so few points take numpy less than compiling one.
-        return AllPairsForces(joint, dims, workers), dense.advance
+        return AllPairsForces, dense.advance
     from embreport.compute.kernels.step import advance
 
-    if dims == 2 and joint.n >= MESH_FROM:
+    if dims == 2 and n >= MESH_FROM:
         from embreport.compute.kernels.mesh import MeshForces
 
-        return MeshForces(joint, dims, workers), advance
-    return GroupForces(joint, dims, workers), advance
+        return MeshForces, advance
+    return GroupForces, advance

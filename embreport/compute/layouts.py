@@ -102,6 +102,7 @@ class LayoutPlanner:
         table: neighbors in the metric of the layouts, `neighbors_needed` wide or wider.
         scores: principal component scores (n, c).
         supervision: classes of the n points that t-SNE and UMAP heed; none if not given.
+        await_kernels: gets 2 or 3 before a layout of so many dimensions is placed, and a tick to call meanwhile.
 
     A context, which no process of UMAP outlives.
     """
@@ -114,6 +115,7 @@ class LayoutPlanner:
         settings: ComputeSettings,
         workers: Workers,
         supervision: RowLabels | None = None,
+        await_kernels: Callable[[int, Callable[[], None]], None] = lambda dims, tick: None,
     ) -> None:
         self._points = points
         self._table = table
@@ -121,6 +123,7 @@ class LayoutPlanner:
         self._settings = settings
         self._workers = workers
         self._supervision = supervision if settings.supervise_strength > 0 else None
+        self._await_kernels = await_kernels
         self._umap_process = UmapProcess()
 
     def __enter__(self) -> LayoutPlanner:
@@ -200,7 +203,9 @@ class LayoutPlanner:
             )
             return PlacedLayout(coordinates=coordinates, settings=planned)
 
-        forces, advance = forces_for(joint.get(), dims, self._workers)
+        probabilities = joint.get()
+        self._await_kernels(dims, partial(self._checked(report), 0.0))
+        forces, advance = forces_for(probabilities, dims, self._workers)
         # Classes pull the layout away from the neighbors, so these cannot say when it is done.
         watch = {} if self._supervision else {"settled": Settling(self._table.indices).settled}
         made = optimize(forces, advance, start, schedule, self._checked(report), **watch)

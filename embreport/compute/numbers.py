@@ -11,6 +11,7 @@ import numpy as np
 from embreport.compute import notices
 from embreport.compute.approximate import is_searched_approximately
 from embreport.compute.blocks import row_blocks, rows_per_block
+from embreport.compute.compiling_ahead import CompilingAhead, compiling_ahead
 from embreport.compute.diagnosis.diagnose import MOST_LABEL_COLUMNS, Subject, diagnose
 from embreport.compute.diagnosis.faithfulness import NEIGHBORS, LayoutTruth
 from embreport.compute.diagnosis.measured import measured_projections
@@ -125,9 +126,10 @@ class _Computation:
         first = first_equal_rows(self.points)
         duplicate_rows = int((first != np.arange(len(self.points))).sum())
         self._describe_rows(zero_rows, duplicate_rows)
-        tables = self._tables()
-        components, spherized = self._components()
-        projections, ground = self._projections(tables, components, spherized)
+        with compiling_ahead(len(self.points), self.settings, self.workers.jobs) as ahead:
+            tables = self._tables()
+            components, spherized = self._components()
+            projections, ground = self._projections(tables, components, spherized, ahead)
         projections, figures = self._measured(projections, ground, tables)
         diagnostics = self._diagnostics(tables, first, components.squares, figures)
         kept = tables.narrowed(min(self.settings.neighbors, len(self.points) - 1))
@@ -194,7 +196,11 @@ class _Computation:
         return components, spherized
 
     def _projections(
-        self, tables: NeighborTables, components: PrincipalComponents, spherized: PrincipalComponents | None
+        self,
+        tables: NeighborTables,
+        components: PrincipalComponents,
+        spherized: PrincipalComponents | None,
+        ahead: CompilingAhead,
     ) -> tuple[tuple[Projection, ...], Ground]:
         table = tables.table(self.settings.metric)
         projections = []
@@ -205,7 +211,9 @@ class _Computation:
         search = partial(self._search, partial(self.progress.note, "Neighbors of the placed points"))
         ground = layout_ground(self.points, table, components.scores, self.settings, search)
         classes = _labels_of(self.supervision, self.rows[ground.chosen])
-        with LayoutPlanner(ground.points, ground.table, ground.scores, self.settings, self.workers, classes) as planner:
+        with LayoutPlanner(
+            ground.points, ground.table, ground.scores, self.settings, self.workers, classes, ahead.wait_for
+        ) as planner:
             layouts = planner.layouts()
             self._describe_layouts(layouts, len(ground.chosen))
             placed = self._place(layouts, ground, classes)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import os
 import queue
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from typing import IO
 import numpy as np
 
 from embreport.compute import umap_program
+from embreport.compute.child_environment import child_environment
 from embreport.compute.threads import TICK_SECONDS
 from embreport.compute.umap_program import ANSWER, PLACED, PROGRESS
 from embreport.compute.umap_request import umap_request
@@ -28,13 +28,6 @@ from embreport.model import NeighborTable
 
 PIP_LINE = "pip install 'embreport[umap]'"
 _PROGRAM = Path(umap_program.__file__)
-# A seeded layout runs on one thread; more of them would only wait, and change sums in numba's parallel loops.
-_ONE_THREAD = dict.fromkeys(
-    ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-# They fill standard error, which nobody reads; empty is the same as not set.
-_QUIET = {"PYTHONVERBOSE": "", "PYTHONPROFILEIMPORTTIME": ""}
-
 _SECONDS_TO_END = 10.0
 
 _Answer = tuple[bytes, bytes]
@@ -151,7 +144,7 @@ def _started() -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,  # never read: the process ends when this end of it is gone
-            env=os.environ | _ONE_THREAD | _QUIET,
+            env=child_environment(),
         )
     except (OSError, ValueError, TypeError) as error:
         raise UmapFailed(f"no process can be started here ({error})") from error

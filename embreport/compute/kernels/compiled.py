@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numba
+from numba.core.registry import cpu_target
 
 _ARITHMETIC = {"reassoc", "nsz", "arcp", "contract", "afn"}
+while_saving: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext  # what a kernel is cached within
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -38,8 +41,20 @@ def _forgiving(kernel: Any) -> Any:
         save = cache.save_overload
 
         def save_where_possible(signature: Any, data: Any) -> None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError), while_saving():
                 save(signature, data)
 
         cache.save_overload = save_where_possible
     return kernel
+
+
+def is_cached(kernel: Any) -> bool | None:
+    """Whether the kernel can be loaded from the cache, for some types at least; None where it cannot be cached.
+
+    Numba tells neither, so this looks at its index; should that change, nothing can be cached as far as this can tell.
+    """
+    try:
+        processor = cpu_target.target_context.codegen().magic_tuple()
+        return any(key[1] == processor for key in kernel._cache._cache_file._load_index())
+    except Exception:
+        return None
