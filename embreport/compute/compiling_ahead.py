@@ -21,7 +21,7 @@ from typing import IO, Any
 from embreport.compute import compiling_program
 from embreport.compute.availability import numba_is_installed
 from embreport.compute.child_environment import child_environment
-from embreport.compute.compiling_program import BUSY
+from embreport.compute.compiling_program import READY
 from embreport.compute.forces import ALL_PAIRS_BELOW, DENSE_BELOW, MESH_FROM
 from embreport.compute.neighbors import COMPILED_FROM
 from embreport.compute.sampling import layout_size
@@ -138,8 +138,8 @@ class CompilingAhead:
         while told := answers.read(1):
             with self._told:
                 self._beats += 1
-                if told != BUSY:
-                    self._done.add(int(told))
+                if told in READY:
+                    self._done.add(READY[told])
                 self._told.notify_all()
         with self._told:
             self._ended = True

@@ -1,9 +1,9 @@
 """Compiles the kernels of t-SNE into numba's cache. A program of its own, started by `compiling_ahead`.
 
 Its input is one JSON object: where modules are found, as the one who asks finds them, and how many points are to be
-placed. Its output is BUSY after every function compiled, "2" when all is cached that layouts in two dimensions call,
-then "3". It ends there, when it fails, and with the process that started it, as `umap_program` does. Nothing is ever
-said on standard error.
+placed. Its output is BUSY after every function compiled, and of READY what says that all is cached that layouts in two
+dimensions call, later the same of three. It ends there, when it fails, and with the process that started it, as
+`umap_program` does. Nothing is ever said on standard error.
 
 The kernels are called, on a few points and through the code that calls them on many, so that they are compiled for
 the same types.
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 BUSY = b"."
+READY = {b"2": 2, b"3": 3}
 _POINTS = 256
 _WIDTH = 30
 _ENDING = ("SIGTERM", "SIGIO")
@@ -40,11 +41,11 @@ def compile_kernels(n: int, answers: BinaryIO) -> None:
 
     compiled.while_saving = _ending_held_back
     event.register("numba:compile", Beats())  # type: ignore[no-untyped-call]
-    for dims, called in ((2, attraction.attraction_2d), (3, attraction.attraction_3d)):
+    for ready, dims in READY.items():
         _place_few(n, dims)
-        if not compiled.is_cached(called):
+        if not compiled.is_cached(attraction.attraction_2d if dims == 2 else attraction.attraction_3d):
             return
-        _tell(answers, str(dims).encode("ascii"))
+        _tell(answers, ready)
 
 
 def _place_few(n: int, dims: int) -> None:

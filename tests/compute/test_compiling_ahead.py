@@ -185,6 +185,17 @@ def test_a_process_that_does_nothing_is_given_up_and_ended(monkeypatch: pytest.M
     assert process.returncode is not None
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nonsense_that_something_prints_there_is_no_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(module, "_PROGRAM", script(tmp_path, "print('a site has something to say \\xff')"))
+
+    with CompilingAhead(4000) as ahead:
+        ahead.wait_for(2, lambda: None)
+
+    assert ahead._ended
+    assert not ahead._done
+
+
 def test_what_a_tick_raises_ends_the_wait_and_the_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
