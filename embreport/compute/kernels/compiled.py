@@ -29,6 +29,15 @@ def compiled(function: Callable[..., Any]) -> Any:
         return numba.njit(**options)(function)
 
 
+def part(function: Callable[..., Any]) -> Any:
+    """A function of arithmetic for use within kernels, where it always becomes part of their code.
+
+    Otherwise a process that compiles kernels calls the function as it was optimized alone, and one that loads them
+    from the cache as it was optimized among them: rounded differently.
+    """
+    return numba.njit(nogil=True, fastmath=_ARITHMETIC, error_model="numpy", forceinline=True)(function)
+
+
 def inlined(function: Callable[..., Any]) -> Any:
     """A small function for use within kernels."""
     return numba.njit(fastmath=_ARITHMETIC, error_model="numpy", inline="always")(function)

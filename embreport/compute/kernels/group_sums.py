@@ -15,10 +15,10 @@ from __future__ import annotations
 import numpy as np
 
 from embreport.compute.kernels import groups
-from embreport.compute.kernels.compiled import compiled
+from embreport.compute.kernels.compiled import compiled, part
 
 
-@compiled
+@part
 def _add_points_2d(
     x: np.ndarray,
     y: np.ndarray,
@@ -45,7 +45,7 @@ def _add_points_2d(
         similarity[i] += total
 
 
-@compiled
+@part
 def _add_nodes_2d(
     x: np.ndarray,
     y: np.ndarray,
@@ -111,7 +111,7 @@ def repulsion_groups_2d(
             _add_points_2d(x, y, start, stop, count, batch, push, similarity)
 
 
-@compiled
+@part
 def _add_points_3d(
     x: np.ndarray,
     y: np.ndarray,
@@ -141,7 +141,7 @@ def _add_points_3d(
         similarity[i] += total
 
 
-@compiled
+@part
 def _add_nodes_3d(
     x: np.ndarray,
     y: np.ndarray,

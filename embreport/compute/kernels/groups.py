@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from embreport.compute.kernels.compiled import compiled
+from embreport.compute.kernels.compiled import compiled, part
 
 BATCH = 2048
 
@@ -109,7 +109,7 @@ def measure_nodes(x: np.ndarray, y: np.ndarray, z: np.ndarray, depth: int, top: 
             entry[7], entry[8], entry[9] = yy * share, yz * share, zz * share
 
 
-@compiled
+@part
 def list_sources(
     target: int,
     depth: int,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from embreport.compute.kernels.compiled import compiled
+from embreport.compute.kernels.compiled import compiled, part
 from embreport.compute.kernels.masks import CHUNK
 from embreport.compute.kernels.select import offer_line
 
@@ -74,7 +74,7 @@ def improve(
             kept[place] = -1
 
 
-@compiled
+@part
 def _square_between(here: np.ndarray, there: np.ndarray) -> np.float32:
     total = np.float32(0)
     for axis in range(len(here)):

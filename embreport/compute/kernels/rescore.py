@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from embreport.compute.kernels.compiled import compiled
+from embreport.compute.kernels.compiled import compiled, part
 
 _NEAR = 1e-2
 _PARALLEL = 1e-29
 _TIGHT = 1e-6
 
 
-@compiled
+@part
 def euclidean_pair(here: np.ndarray, there: np.ndarray) -> float:
     """|here - there| in float64."""
     total = np.float64(0)
@@ -21,7 +21,7 @@ def euclidean_pair(here: np.ndarray, there: np.ndarray) -> float:
     return np.sqrt(total)  # type: ignore[no-any-return]
 
 
-@compiled
+@part
 def cosine_pair(here: np.ndarray, there: np.ndarray, norm: float, length: float) -> float:
     """1 - cos of two rows of these lengths in float64; 1 where either is 0."""
     if norm * length == 0.0:
@@ -56,7 +56,7 @@ def cosine_block(
             result[i, j] = cosine_pair(here, directions[other], norm, norms[other])
 
 
-@compiled
+@part
 def _near_cosine(here: np.ndarray, there: np.ndarray, norm: float, length: float) -> float:
     square, radial, units = np.float64(0), np.float64(0), np.float64(0)
     for axis in range(here.shape[0]):
