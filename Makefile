@@ -1,5 +1,7 @@
 # make report   a report of real word vectors, from nothing but Python, pip and venv
-# make test     every test: Python, JavaScript, browser; sets up what it needs
+# make test     every test: Python, JavaScript, browser; sets up what it needs. Those in Python run a second time as if
+#               numba was not installed, but for what tests/conftest.py names: tests of numba's kernels, of UMAP, which
+#               needs numba, of installing the wheel with it, and of the page's own code, in which nothing depends on it.
 PYTHON ?= python3
 BIN := .venv/bin
 EXAMPLE := examples/words/logdir
@@ -13,7 +15,7 @@ report: .venv/installed
 test: .venv/ready-to-test lint
 	tests/node $(BIN) --test tests/js/*.test.mjs
 	$(BIN)/python -m pytest -n auto --dist loadfile
-	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/compute
+	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .

@@ -1,9 +1,13 @@
-"""For every test: helpers beside this file can be imported, and --without-numba runs as if numba was not there."""
+"""For every test: helpers beside this file can be imported, and --without-numba runs as if numba was not there.
+
+Neither is umap-learn then, which needs it. Processes that tests start find neither, as they inherit PYTHONPATH.
+"""
 
 from __future__ import annotations
 
+import os
+import runpy
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +27,19 @@ NEED_NUMBA = {
     "test_tsne_settling.py",
     "test_umap_process.py",
 }
+# What installs numba with the rest; and of the tests in a browser, where test_promises.py opens pages built without
+# numba, those that try out the page's own code, in which nothing depends on how the numbers were made.
+NOT_TWICE = {
+    "test_drawing.py",
+    "test_packaging.py",
+    "test_samples_and_first_colors.py",
+    "test_search.py",
+    "test_selection.py",
+    "test_spherize_and_figures.py",
+    "test_views_and_lines.py",
+    "test_what_is_shown.py",
+}
+HIDING = Path(__file__).parent / "hiding_numba"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,10 +51,12 @@ def pytest_configure(config: pytest.Config) -> None:
         # As in the background of a shell; tests of interrupts, and the builds they start, would hear of none.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--without-numba"):
-        # None makes every import of it fail, as where it is not there.
-        sys.modules["numba"] = None  # type: ignore[assignment]
+        runpy.run_path(str(HIDING / "sitecustomize.py"))
+        before = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(HIDING), *([before] if before else [])])
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leaves out what cannot be imported without numba; None: pytest decides."""
-    return True if config.getoption("--without-numba") and collection_path.name in NEED_NUMBA else None
+    """Leaves out what cannot be imported without numba, or need not run twice; None: pytest decides."""
+    without = config.getoption("--without-numba")
+    return True if without and collection_path.name in NEED_NUMBA | NOT_TWICE else None
