@@ -49,6 +49,11 @@ def entry_parts(stage: str, digest: str, arrays: Mapping[str, np.ndarray]) -> It
         yield array.astype(array.dtype.newbyteorder("<"), copy=False).reshape(-1).view(np.uint8).data
 
 
+def entry_size(stage: str, digest: str, arrays: Mapping[str, np.ndarray]) -> int:
+    """How many bytes `write_entry` writes."""
+    return sum(len(part) for part in entry_parts(stage, digest, arrays)) + hashlib.sha256().digest_size
+
+
 def write_entry(stream: BinaryIO, stage: str, digest: str, arrays: Mapping[str, np.ndarray]) -> None:
     """Write an entry and its checksum."""
     checksum = hashlib.sha256()

@@ -15,6 +15,9 @@ from typing import Any
 
 from embreport.versions import package_versions
 
+_EVERYWHERE = ("diagnostics.py", "model.py", "plain_data.py", "result_store.py")
+_OF_THE_NUMBERS = ("compute/**/*.py", *_EVERYWHERE)
+_OF_THE_PAGE = ("page/**/*.py", "views/**/*.py", *_EVERYWHERE)
 # Variables that make these packages choose other machine code.
 _CHOOSING = ("NUMBA_", "OPENBLAS_CORETYPE", "MKL_", "BLIS_", "NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES")
 _NOT_CHOOSING = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
@@ -22,9 +25,12 @@ _PROCESSOR_LINES = ("vendor_id", "cpu family", "model", "model name", "stepping"
 
 
 @functools.cache
-def fingerprint() -> str:
-    """Equal for two processes whose numbers are equal, bit for bit, for equal inputs; hexadecimal."""
-    parts = (_versions(), _code(), _processor(), _environment())
+def fingerprint(*, page: bool = False) -> str:
+    """Equal for two processes whose results are equal, bit for bit, for equal inputs; hexadecimal.
+
+    Results are the numbers, or with `page` the parts of the page.
+    """
+    parts = (_versions(), _code(_OF_THE_PAGE if page else _OF_THE_NUMBERS), _processor(), _environment())
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -40,12 +46,11 @@ def _blas() -> str:
     return f"{blas.get('name')} {blas.get('version')}"
 
 
-def _code() -> str:
-    """Of the modules that make the numbers: between two releases the version stays and they change."""
+def _code(places: tuple[str, ...]) -> str:
+    """Of the modules that make the results: between two releases the version stays and they change."""
     folder = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    others = [folder / name for name in ("diagnostics.py", "model.py", "page/payload/blocks.py")]
-    for path in sorted([*(folder / "compute").rglob("*.py"), *others]):
+    for path in sorted(found for place in places for found in folder.glob(place)):
         digest.update(path.relative_to(folder).as_posix().encode())
         with contextlib.suppress(OSError):  # installed in an archive: then the version has to do
             digest.update(path.read_bytes())

@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
 
-from embreport.cache import FolderStore
+from embreport.cache import FolderStore, locks
 from embreport.cache import folder as folder_module
 
 KILOBYTE = np.arange(250, dtype=np.float32)
@@ -30,6 +31,10 @@ def entries(folder: Path) -> list[Path]:
 
 def codes(store: FolderStore) -> list[str]:
     return [notice.code for notice in store.notices]
+
+
+def used(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.iterdir())
 
 
 def kept(folder: Path, digest: str) -> bool:
@@ -62,7 +67,7 @@ def test_other_versions_and_processors_have_entries_of_their_own(
 ) -> None:
     FolderStore(tmp_path, 10**6).put("pca", "d1", {"scores": KILOBYTE})
 
-    monkeypatch.setattr(folder_module, "fingerprint", lambda: "another processor")
+    monkeypatch.setattr(folder_module, "fingerprint", lambda *, page: "another processor")
 
     assert FolderStore(tmp_path, 10**6).get("pca", "d1", whole) is None
 
@@ -123,7 +128,19 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
     assert len(entries(tmp_path)) == 1
 
 
-def test_what_a_killed_build_left_is_removed_after_an_hour_and_not_before(tmp_path: Path) -> None:
+def test_what_a_killed_build_left_is_removed_by_the_next_one_to_write(tmp_path: Path) -> None:
+    (tmp_path / "pca-left.embreport-unfinished").write_bytes(b"half")
+
+    FolderStore(tmp_path, 10**6).put("pca", "d1", {"scores": KILOBYTE})
+
+    assert not list(tmp_path.glob("*unfinished"))
+    assert kept(tmp_path, "d1")
+
+
+def test_where_nobody_can_lock_files_it_is_removed_after_an_hour_and_not_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "_fcntl", None)
     for name, age in [("old", 4000), ("new", 100)]:
         path = tmp_path / f"pca-{name}.embreport-unfinished"
         path.write_bytes(b"half")
@@ -132,6 +149,104 @@ def test_what_a_killed_build_left_is_removed_after_an_hour_and_not_before(tmp_pa
     FolderStore(tmp_path, 10**6).put("pca", "d1", {"scores": KILOBYTE})
 
     assert [path.name for path in tmp_path.glob("*unfinished")] == ["pca-new.embreport-unfinished"]
+    assert kept(tmp_path, "d1")
+
+
+def test_what_another_build_is_writing_stays_and_counts_with_all_it_will_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = FolderStore(tmp_path, 3_000)
+    ours = FolderStore(tmp_path, 3_000)
+    ours.put("pca", "d1", {"scores": KILOBYTE})
+    really_write = folder_module.write_entry
+    seen: list[int] = []
+
+    def interleaved(stream: BinaryIO, *of: Any) -> None:
+        monkeypatch.setattr(folder_module, "write_entry", really_write)
+        ours.put("pca", "d2", {"scores": KILOBYTE})
+        seen.append(used(tmp_path))
+        really_write(stream, *of)
+
+    monkeypatch.setattr(folder_module, "write_entry", interleaved)
+    other.put("neighbors", "d3", {"scores": KILOBYTE})
+
+    assert seen[0] <= 3_000
+    assert [kept(tmp_path, "d1"), kept(tmp_path, "d2")] == [False, True]
+    assert FolderStore(tmp_path, 3_000).get("neighbors", "d3", whole) is not None
+
+
+def test_what_does_not_fit_beside_what_others_write_is_not_kept_and_evicts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FolderStore(tmp_path, 3_000)
+    store.put("pca", "d1", {"scores": KILOBYTE[:100]})
+    with (tmp_path / "pca-busy.embreport-unfinished").open("wb") as stream:
+        stream.write(bytes(2_000))
+        stream.flush()
+        locks.hold_file(stream.fileno())
+        store.put("pca", "d2", {"scores": KILOBYTE})
+
+    assert codes(store) == ["cache-too-small"]
+    assert [kept(tmp_path, "d1"), kept(tmp_path, "d2")] == [True, False]
+
+
+def test_the_limit_counts_every_byte_the_cache_writes(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    FolderStore(folder, 10**6).put("pca", "d1", {"scores": KILOBYTE})
+    exactly = used(folder)
+
+    for limit in (exactly, exactly - 1):
+        store = FolderStore(folder, limit)
+        store.put("pca", "d2", {"scores": KILOBYTE})
+        assert used(folder) <= limit
+        assert (codes(store) == []) == (limit == exactly)
+
+
+def test_a_build_that_finds_everything_still_keeps_to_a_smaller_limit(tmp_path: Path) -> None:
+    for age, digest in [(300, "d1"), (200, "d2")]:
+        FolderStore(tmp_path, 10**6).put("pca", digest, {"scores": KILOBYTE})
+        newest = max(entries(tmp_path), key=lambda path: path.stat().st_mtime)
+        os.utime(newest, (time.time() - age, time.time() - age))
+    (tmp_path / "pca-left.embreport-unfinished").write_bytes(b"half")
+
+    assert FolderStore(tmp_path, 2_000).get("pca", "d2", whole) is not None
+
+    assert used(tmp_path) <= 2_000
+    assert not kept(tmp_path, "d1")
+
+
+def test_builds_in_several_processes_never_exceed_the_limit_together(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib, numpy as np; from embreport.cache import FolderStore\n"
+        "store = FolderStore(pathlib.Path(sys.argv[1]), 300_000)\n"
+        "for turn in range(120): store.put('pca', f'{sys.argv[2]} {turn}', {'scores': np.zeros(9_000 + turn)})\n"
+        "print(*[notice.code for notice in store.notices])"
+    )
+    builds = [
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(number)], stdout=subprocess.PIPE, text=True)
+        for number in range(3)
+    ]
+    most = 0
+    while any(build.poll() is None for build in builds):
+        with locks.folder_held(tmp_path):
+            most = max(most, used(tmp_path))
+        time.sleep(0.001)
+
+    said = [build.communicate()[0].strip() for build in builds]
+    assert [build.returncode for build in builds] == [0, 0, 0]
+    assert 150_000 < most <= 300_000
+    assert set(said) <= {"", "cache-too-small"}
+
+
+def test_a_build_does_not_wait_for_ever_for_one_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "_PATIENCE_SECONDS", 0.05)
+    store = FolderStore(tmp_path, 10**6)
+
+    with locks.folder_held(tmp_path):
+        store.put("pca", "d1", {"scores": KILOBYTE})
+
+    assert codes(store) == ["cache-not-written"]
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_failed_write_is_one_notice_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
