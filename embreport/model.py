@@ -19,6 +19,7 @@ Severity = Literal["info", "warning", "error"]
 Metric = Literal["cosine", "euclidean"]
 ColumnKind = Literal["text", "category", "number"]
 ViewMethod = Literal["pca", "tsne", "umap", "custom"]
+ProjectionMethod = Literal["pca", "tsne", "umap", "saved"]
 FigureUnit = Literal["share", "count", "distance", "norm", "ratio"]
 
 
@@ -276,7 +277,7 @@ class Projection:
     """
 
     name: str
-    method: Literal["pca", "tsne", "umap", "saved"]
+    method: ProjectionMethod
     coordinates: np.ndarray
     settings: Mapping[str, str | int | float] = field(default_factory=dict)
     variance: np.ndarray | None = None

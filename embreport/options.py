@@ -7,7 +7,6 @@ names, defaults and checks cannot drift apart between the three ways in.
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -220,6 +219,8 @@ def options_from_toml(path: Path) -> dict[str, Any]:
     Names are those of the command line, with `-` or `_`; a list or one value is welcome where an option
     is repeatable. Raises UsageError for a file that cannot be read, unknown names and wrong values.
     """
+    import tomllib
+
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

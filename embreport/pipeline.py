@@ -23,7 +23,6 @@ from embreport.progress import PhaseProgress, ProgressCallback
 from embreport.row_labels import row_labels
 from embreport.selection import check_columns, figure_missing, leave_out, only_taken, select_sources, sentence
 from embreport.stated_settings import stated_settings
-from embreport.stored_blocks import stored_deflate
 from embreport.supervision import check_ignored_label, supervising_labels
 from embreport.version import __version__
 from embreport.versions import package_versions
@@ -140,8 +139,7 @@ def _build(
         seed=options.seed,
         versions=package_versions(),
     )
-    deflated = None if store is None else stored_deflate(store)
-    page = build_page(report, max_bytes=options.max_size, progress=progress, deflated=deflated)
+    page = build_page(report, max_bytes=options.max_size, progress=progress, store=store)
     all_notices = (*whole, *(notice for result in results for notice in result.notices), *page.notices)
     return BuiltReport(
         title=title,

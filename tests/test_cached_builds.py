@@ -86,7 +86,7 @@ def test_builds_at_the_same_time_share_a_folder_and_make_the_same_page(logdir: P
     assert not any("cache-" in lines for lines in said)
 
 
-@pytest.mark.parametrize("phase", ["PCA", "t-SNE 3D"])
+@pytest.mark.parametrize("phase", ["PCA", "t-SNE 3D", "Writing the page"])
 def test_a_build_killed_in_the_middle_harms_no_later_one(logdir: Path, tmp_path: Path, phase: str) -> None:
     without = build(logdir, tmp_path / "0.html")
     killed = started(logdir, tmp_path / "1.html", tmp_path / "cache")
@@ -114,25 +114,68 @@ def test_a_cache_that_cannot_be_used_costs_a_notice_and_nothing_else(logdir: Pat
     assert (tmp_path / "file").read_text() == "in the way"
 
 
-def test_packed_data_of_the_page_are_kept_and_never_taken_unread(tmp_path: Path) -> None:
+def test_parts_of_the_page_that_cannot_be_what_was_kept_are_made_again(tmp_path: Path) -> None:
     values = np.random.default_rng(0).normal(size=(900, 4)).astype(np.float32)
 
-    def page() -> str:
-        return embreport.from_arrays(values, projections="pca", cache=tmp_path / "cache").html
+    def report() -> embreport.Report:
+        return embreport.from_arrays(values, projections="pca", cache=tmp_path / "cache")
 
-    first = page()
-    blocks = sorted((tmp_path / "cache").glob("block-*"))
-    assert blocks
-    before = [path.stat().st_mtime_ns for path in blocks]
-    for path in blocks:
+    first = report().html
+    parts = sorted((tmp_path / "cache").glob("page-*"))
+    assert {path.name.split("-")[1] for path in parts} >= {"neighbors", "coordinates", "still", "plotly", "script"}
+    for path in parts:
         data = bytearray(path.read_bytes())
-        at = data.index(b"]]]}") + 6  # the first bytes of the packed data, with a checksum that is right again
+        at = data.index(b"]]]}") + 4  # the first byte of what is kept, with a checksum that is right again
         data[at] ^= 255
         path.write_bytes(bytes(data[:-32]) + hashlib.sha256(data[:-32]).digest())
 
-    assert page() == first
-    assert [path.stat().st_mtime_ns for path in blocks] != before
-    assert page() == first
+    again = report()
+
+    assert again.html == first
+    assert "cache-damaged" in {notice.code for notice in again.notices}
+    assert "cache-damaged" not in {notice.code for notice in report().notices}
+
+
+NO_NUMBERS = ("numba", "llvmlite", "scipy", "sklearn", "umap", "pynndescent", "plotly", "pyarrow", "h5py", "pandas")
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """The packages a fresh process imports for a command."""
+    script = (
+        "import sys; from embreport.cli import main; code = main(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+
+
+@pytest.mark.parametrize("rows", [60, 2500])
+def test_a_rebuild_that_needs_no_numbers_imports_nothing_that_makes_them(rows: int, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    values = np.random.default_rng(0).normal(size=(rows, 5)).astype(np.float32)
+    np.save(tmp_path / "logs" / "vectors.npy", values[np.arange(rows) // 2])  # pairs of equal rows
+    command = ["build", str(tmp_path / "logs" / "vectors.npy"), "-o", str(tmp_path / "report.html")]
+    command += ["--projections", "pca,tsne", "--preset", "fast", "--cache", str(tmp_path / "cache"), "--quiet"]
+    imported_by(*command)
+    page = (tmp_path / "report.html").read_bytes()
+
+    again = imported_by(*command)
+
+    assert (tmp_path / "report.html").read_bytes() == page
+    assert not again & set(NO_NUMBERS)
+
+
+def test_looking_into_a_log_directory_imports_nothing_that_makes_numbers_or_pages(logdir: Path) -> None:
+    assert not imported_by("inspect", str(logdir)) & {*NO_NUMBERS, "PIL", "jinja2"}
+
+
+def test_outputs_and_notices_are_the_same_with_a_full_cache(logdir: Path, tmp_path: Path) -> None:
+    written = []
+    for number, more in enumerate([(), ("--cache", str(tmp_path / "cache")), ("--cache", str(tmp_path / "cache"))]):
+        names = [f"--{kind}={tmp_path / f'{number}.{kind}'}" for kind in ("json", "summary", "junit")]
+        build(logdir, tmp_path / "page.html", *names, *more)
+        written.append([(tmp_path / f"{number}.{kind}").read_bytes() for kind in ("json", "summary", "junit")])
+
+    assert written[0] == written[1] == written[2]
 
 
 def test_a_cache_inside_the_log_directory_is_not_read_as_part_of_it(logdir: Path, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "embreport"
 
-BOTTOM = {"errors", "model", "version", "versions", "diagnostics", "progress", "plain_text", "text_encoding"}
+BOTTOM = {
+    "errors", "model", "version", "versions", "diagnostics", "progress", "plain_text", "text_encoding", "result_store",
+}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "version": set(),
@@ -18,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "progress": set(),
     "plain_text": set(),
     "text_encoding": set(),
+    "result_store": set(),
     "model": {"diagnostics"},
     "plain_data": {"errors"},
     "diagnostics": {"model", "errors", "plain_data"},
@@ -34,11 +37,9 @@ ALLOWED: dict[str, set[str]] = {
     "selection": BOTTOM | {"options"},
     "supervision": BOTTOM | {"options", "row_labels"},
     "stated_settings": BOTTOM | {"options", "compute"},
-    "stored_blocks": BOTTOM | {"cache", "page"},
     "pipeline": BOTTOM
     | {
         "stated_settings",
-        "stored_blocks",
         "supervision",
         "options",
         "selection",

@@ -90,14 +90,14 @@ def _names(parsed: argparse.Namespace) -> dict[str, str]:
 @contextlib.contextmanager
 def failure_reported(parsed: argparse.Namespace, title: str) -> Iterator[None]:
     """Where there is no report, `--summary` and `--junit` say why; the error goes on."""
-    from embreport.junit import failed_junit
-    from embreport.markdown import failed_summary
-
     try:
         yield
     except UsageError:
         raise
     except EmbreportError as error:
+        from embreport.junit import failed_junit
+        from embreport.markdown import failed_summary
+
         files = {}
         for name, text in ((parsed.summary, failed_summary), (parsed.junit, failed_junit)):
             if name and name != STANDARD_OUTPUT:
@@ -128,18 +128,20 @@ def write_report(report: BuiltReport, parsed: argparse.Namespace, *, strict: boo
 
 
 def _result(option: str, report: BuiltReport, parsed: argparse.Namespace, strict: bool) -> bytes:
-    from embreport.junit import junit
-    from embreport.markdown import markdown_summary
-    from embreport.summary import summarize
-
     file = None if parsed.output == STANDARD_OUTPUT else Path(parsed.output).name
     if option == "output":
         text = report.page.html
     elif option == "json":
+        from embreport.summary import summarize
+
         return json_bytes(summarize(report))
     elif option == "summary":
+        from embreport.markdown import markdown_summary
+
         text = markdown_summary(report, file=file, strict=strict)
     else:
+        from embreport.junit import junit
+
         text = junit(report, file=file, strict=strict)
     return text.encode("utf-8")
 

@@ -10,11 +10,13 @@ import numpy as np
 
 from embreport.compute import notices
 from embreport.compute.approximate import is_searched_approximately
+from embreport.compute.availability import availability_kept_in
 from embreport.compute.blocks import row_blocks, rows_per_block
 from embreport.compute.compiling_ahead import CompilingAhead, compiling_ahead
 from embreport.compute.diagnosis.diagnose import MOST_LABEL_COLUMNS, Subject, diagnose
 from embreport.compute.diagnosis.faithfulness import NEIGHBORS, LayoutTruth
 from embreport.compute.diagnosis.measured import measured_projections
+from embreport.compute.diagnosis.stored_diagnosis import stored_diagnosis, stored_first_rows
 from embreport.compute.diagnosis.stored_truths import stored_truths
 from embreport.compute.duplicates import first_equal_rows
 from embreport.compute.forces import has_own_forces
@@ -34,7 +36,7 @@ from embreport.compute.progress import Progress
 from embreport.compute.sampling import even_sample
 from embreport.compute.settings import ComputeSettings
 from embreport.compute.spherize import spherized_components
-from embreport.compute.stored import ResultStore, StoredResults
+from embreport.compute.stored import StoredResults
 from embreport.compute.stored_stages import stored_components, stored_layout, stored_tables
 from embreport.compute.threads import Workers, available_cores, single_threaded_blas
 from embreport.compute.umap import UmapFailed, require_umap
@@ -42,6 +44,7 @@ from embreport.diagnostics import Diagnostics
 from embreport.errors import UsageError
 from embreport.model import NeighborTable, Notice, Numbers, Projection, RowFigure, RowLabels
 from embreport.progress import ProgressCallback, ignore_progress
+from embreport.result_store import ResultStore
 
 _STARTING_UMAP = "Starting UMAP"
 _MANY_TIED = 0.1
@@ -81,7 +84,7 @@ def compute_numbers(
     values = np.ascontiguousarray(values, values.dtype if values.dtype in (np.float32, np.float64) else np.float64)
     workers = Workers(settings.jobs or available_cores())
     try:
-        with single_threaded_blas():
+        with single_threaded_blas(), availability_kept_in(store):
             return _Computation(values, settings, workers, Progress(progress), labels, supervision, store).run()
     finally:
         workers.close()
@@ -123,7 +126,7 @@ class _Computation:
             self.notices.append(notices.nothing_finite(len(self.finite)))
             return self._numbers(NeighborTables.of_nothing(), self._blank(), zero_rows=0, duplicate_rows=0)
         zero_rows = _zero_rows(self.points)
-        first = first_equal_rows(self.points)
+        first = stored_first_rows(self.stored, len(self.points), lambda: first_equal_rows(self.points))
         duplicate_rows = int((first != np.arange(len(self.points))).sum())
         self._describe_rows(zero_rows, duplicate_rows)
         with compiling_ahead(len(self.points), self.settings, self.workers.jobs) as ahead:
@@ -258,7 +261,7 @@ class _Computation:
             squares=squares,
             labels=self.labels,
         )
-        diagnostics = diagnose(subject, figures, self.workers)
+        diagnostics = diagnose(subject, figures, self.workers, partial(stored_diagnosis, self.stored, subject))
         self._describe_ties(diagnostics)
         self.progress.note("Diagnosis", 1.0)
         return diagnostics

@@ -1,4 +1,4 @@
-"""Results that were made before and need not be made again.
+"""Results that need not be made again.
 
 This room knows of no file: what keeps the results is a `ResultStore`, which gets them as named arrays under a stage
 and a digest of everything they are made from. What depends on versions and on the processor is the store's to know.
@@ -6,44 +6,39 @@ and a digest of everything they are made from. What depends on versions and on t
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from embreport.compute.blocks import row_blocks, rows_per_block
+from embreport.model import NeighborTable
+from embreport.result_store import Arrays, Digests, ResultStore, digest_of
 
 Result = TypeVar("Result")
-Arrays = Mapping[str, np.ndarray]
-
-
-class ResultStore(Protocol):
-    """Keeps named arrays. May be called from several threads, and fails by forgetting, never by raising an error."""
-
-    def get(self, stage: str, digest: str, unpack: Callable[[Arrays], Result | None]) -> Result | None:
-        """What `unpack` makes of the arrays kept under the stage and digest; None where there are none.
-
-        The arrays are writable, of any form: `unpack` checks names, shapes, types and ranges, and gives None for
-        arrays that cannot be what was put there.
-        """
-
-    def put(self, stage: str, digest: str, arrays: Arrays) -> None:
-        """Keep the arrays in place of what was kept there."""
 
 
 class StoredResults:
     """The results for one set of points, float (m, d), in a store; without a store everything is made each time."""
 
-    def __init__(self, store: ResultStore | None, points: np.ndarray) -> None:
+    def __init__(self, store: ResultStore | None, points: np.ndarray, digests: Digests | None = None) -> None:
         self._store = store
         self._points = points
+        self._digests = digests or Digests()
 
     def of(self, points: np.ndarray) -> StoredResults:
         """Those for other points, in the same store."""
-        return self if points is self._points else StoredResults(self._store, points)
+        return self if points is self._points else StoredResults(self._store, points, self._digests)
+
+    def said_by(self, table: NeighborTable, columns: int | None = None) -> tuple[object, ...]:
+        """What stands for the first `columns` of a neighbor table of these points, or of chosen ones, in `inputs`.
+
+        An exact table is what the points say, so its metric and width stand for it; of another, its content does.
+        """
+        indices, distances = table.indices[:, :columns], table.distances[:, :columns]
+        if table.recall is None:
+            return (table.metric, indices.shape)
+        return (table.metric, table.recall, self._digests.of(indices), self._digests.of(distances))
 
     def recall(
         self,
@@ -72,38 +67,3 @@ class StoredResults:
     @cached_property
     def _digest_of_points(self) -> str:
         return digest_of(self._points)
-
-
-def digest_of(*parts: object) -> str:
-    """SHA-256 of numbers, texts, arrays, dataclasses, and tuples and mappings of them; hexadecimal.
-
-    Equal digests mean equal values of equal types in equal order. A memory map is read in blocks.
-    """
-    digest = hashlib.sha256()
-    for part in parts:
-        _feed(digest, part)
-    return digest.hexdigest()
-
-
-def _feed(digest: Any, part: object) -> None:
-    if isinstance(part, np.ndarray):
-        digest.update(f"array {part.dtype.str} {part.shape};".encode())
-        if part.ndim and part.size:
-            for rows in row_blocks(len(part), rows_per_block(part.nbytes // len(part))):
-                digest.update(np.ascontiguousarray(part[rows]).data)
-        else:
-            digest.update(part.tobytes())
-    elif dataclasses.is_dataclass(part):
-        _feed(digest, {field.name: getattr(part, field.name) for field in dataclasses.fields(part)})
-    elif isinstance(part, Mapping):
-        digest.update(f"mapping {len(part)};".encode())
-        for name in sorted(part):
-            _feed(digest, name)
-            _feed(digest, part[name])
-    elif isinstance(part, tuple):
-        digest.update(f"tuple {len(part)};".encode())
-        for item in part:
-            _feed(digest, item)
-    else:
-        text = repr(part).encode("utf-8", "surrogatepass")
-        digest.update(f"{type(part).__name__} {len(text)};".encode() + text)

@@ -14,8 +14,9 @@ from embreport.compute.neighbors import NeighborTables
 from embreport.compute.pca import PrincipalComponents, Squares
 from embreport.compute.quadrature import PROBES, STEPS, SampledSquares
 from embreport.compute.settings import ComputeSettings
-from embreport.compute.stored import Arrays, StoredResults
+from embreport.compute.stored import StoredResults
 from embreport.model import Metric, NeighborTable, RowLabels
+from embreport.result_store import Arrays
 
 _FEWEST_COLUMNS = 10
 _NOT_OF_A_LAYOUT = {"projections", "neighbors", "perplexity", "max_points", "layout_points", "jobs"}
@@ -152,8 +153,9 @@ def stored_layout(
 
     def inputs() -> tuple[object, ...]:
         width = _columns_used(layout, table)
-        rest = (layout.method, layout.dims, layout.settings, _settings_of(layout, settings, supervision), supervision)
-        return (ground.chosen, table.indices[:, :width], table.distances[:, :width], table.recall, *rest)
+        used = _settings_of(layout, settings, supervision)
+        rest = (layout.method, layout.dims, layout.settings, layout.runs, used, supervision)
+        return (ground.chosen, stored.said_by(table, width), *rest)
 
     def unpack(arrays: Arrays) -> PlacedLayout | None:
         coordinates, text = arrays.get("coordinates"), arrays.get("settings")

@@ -10,16 +10,18 @@ from markupsafe import Markup
 from embreport.errors import ReportError
 from embreport.page.context import EmbeddingContext, PageBlock, PageContext
 from embreport.page.document import ArticleMaker, notice_sentence, skipped_rows
+from embreport.page.kept_parts import KeptParts
 from embreport.page.ladder import Plan, plans, size_text
 from embreport.page.manifest import embedding_entry, manifest, manifest_text, with_size
 from embreport.page.packing import EmbeddingPacker, part_sizes
-from embreport.page.payload.blocks import Block, Deflate
+from embreport.page.payload.blocks import Block
 from embreport.page.payload.plotly_js import PlotlyScript, plotly_script
 from embreport.page.render import Templates, content_policy, installed_templates, page_script, page_style, render_page
 from embreport.page.report import Page, Part, ReportInput
 from embreport.page.thinning import drawn_rows, thinned
 from embreport.page.verify import verify_page
 from embreport.progress import PhaseProgress, ProgressCallback, ignore_progress
+from embreport.result_store import ResultStore
 
 _SURELY = 0.8
 _PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
@@ -31,16 +33,15 @@ def build_page(
     max_bytes: int,
     progress: ProgressCallback = ignore_progress,
     templates: Templates | None = None,
-    deflated: Deflate | None = None,
+    store: ResultStore | None = None,
 ) -> Page:
     """One HTML page of at most `max_bytes`, and what had to be given up for it.
 
-    The same report gives the same bytes. `deflated` stands in for `blocks.deflate`, and gives what that would. Raises
-    ReportError when even the last rung is too large, saying what takes the room, and for templates that break a
-    promise of the page.
+    The same report gives the same bytes, with and without the `store` its parts are kept in. Raises ReportError when
+    even the last rung is too large, saying what takes the room, and for templates that break a promise of the page.
     """
     progress(PhaseProgress("Writing the page"))
-    builder = _PageBuilder(report, templates or installed_templates(), progress, deflated)
+    builder = _PageBuilder(report, templates or installed_templates(), progress, KeptParts(store))
     smallest: tuple[int, tuple[Part, ...]] | None = None
     ladder = list(plans(report.embeddings, max_bytes, report.seed))
     for plan in ladder:
@@ -58,21 +59,21 @@ def build_page(
 
 
 class _PageBuilder:
-    def __init__(
-        self, report: ReportInput, templates: Templates, progress: ProgressCallback, deflated: Deflate | None
-    ) -> None:
+    def __init__(self, report: ReportInput, templates: Templates, progress: ProgressCallback, kept: KeptParts) -> None:
         self.report = report
         self.templates = templates
         self.progress = progress
-        self.script = page_script(templates)
+        self.script = page_script(templates, kept)
         self.style = page_style(templates)
-        self.plotly: PlotlyScript = plotly_script()
+        self.plotly: PlotlyScript = plotly_script(kept)
         self.articles: list[ArticleMaker] = []
         for number, result in enumerate(report.embeddings):
-            self.articles.append(ArticleMaker(f"e{number}", result, report.version, self.plotly.version, report.seed))
+            self.articles.append(
+                ArticleMaker(f"e{number}", result, report.version, self.plotly.version, report.seed, kept)
+            )
         self._points: int | None = None
-        self._deflated = deflated
-        self._packers = [EmbeddingPacker(maker.id, maker.result, deflated) for maker in self.articles]
+        self._kept = kept
+        self._packers = [EmbeddingPacker(maker.id, maker.result, kept) for maker in self.articles]
 
     def packers(self, plan: Plan) -> list[EmbeddingPacker]:
         """One packer for each embedding; anew where a plan draws fewer points than the one before."""
@@ -81,7 +82,7 @@ class _PageBuilder:
             for number, maker in enumerate(self.articles):
                 if maker.result.finite_rows > plan.points:
                     fewer = thinned(maker.result, drawn_rows(maker.result, plan.points, self.report.seed))
-                    self._packers[number] = EmbeddingPacker(maker.id, fewer, self._deflated)
+                    self._packers[number] = EmbeddingPacker(maker.id, fewer, self._kept)
         return self._packers
 
     def surely_larger(self, plan: Plan, max_bytes: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embreport.model import Column, Notice, Projection, Skipped
+from embreport.model import Column, Notice, Projection, ProjectionMethod, Skipped
 from embreport.page.context import (
     DigestItem,
     EmbeddingContext,
@@ -18,10 +18,12 @@ from embreport.page.context import (
     SkippedRow,
     StillPicture,
 )
+from embreport.page.kept_parts import KeptParts, MadePart, holds, plain_piece
 from embreport.page.ladder import Plan
 from embreport.views import (
     EmbeddingResult,
     LegendView,
+    PointColors,
     alternative_text,
     caption,
     coloring,
@@ -39,6 +41,7 @@ from embreport.views import (
     small_caption,
     where_line,
 )
+from embreport.views.colors import Theme
 from embreport.views.stills import HEIGHT, SMALL_HEIGHT, SMALL_WIDTH, WIDTH
 
 _PNG = "data:image/png;base64,"
@@ -47,7 +50,15 @@ _PNG = "data:image/png;base64,"
 class ArticleMaker:
     """Makes the article of one embedding; its pictures are drawn once, whatever the plan."""
 
-    def __init__(self, embedding_id: str, result: EmbeddingResult, version: str, plotly_js: str, seed: int) -> None:
+    def __init__(
+        self,
+        embedding_id: str,
+        result: EmbeddingResult,
+        version: str,
+        plotly_js: str,
+        seed: int,
+        kept: KeptParts | None = None,
+    ) -> None:
         self.id = embedding_id
         self.result = result
         self.version = version
@@ -55,6 +66,7 @@ class ArticleMaker:
         self.seed = seed
         self.column: Column | None = coloring(result)
         self.colors = point_colors(self.column, result.rows)
+        self._kept = kept or KeptParts()
         self._stills: dict[tuple[str, bool], StillPicture] = {}
 
     def article(self, plan: Plan) -> EmbeddingContext:
@@ -120,10 +132,21 @@ class ArticleMaker:
         key = (projection.name, small)
         if key not in self._stills:
             classes = self.colors.classes
+            drawn = self._kept.part(
+                "still",
+                _drawn_still,
+                projection.method,
+                projection.coordinates,
+                projection.variance,
+                self.colors,
+                small,
+                fits=holds(2),
+            )
+            light, dark = (_data_address(piece.data) for piece in drawn.pieces)
             self._stills[key] = StillPicture(
                 projection=projection.name,
-                light=_data_address(draw_still(projection, self.colors, "light", small=small)),
-                dark=_data_address(draw_still(projection, self.colors, "dark", small=small)),
+                light=light,
+                dark=dark,
                 width=SMALL_WIDTH if small else WIDTH,
                 height=SMALL_HEIGHT if small else HEIGHT,
                 alt=alternative_text(
@@ -135,6 +158,16 @@ class ArticleMaker:
                 caption=small_caption(projection) if small else caption(projection, self.result, self.seed),
             )
         return self._stills[key]
+
+
+def _drawn_still(
+    method: ProjectionMethod, coordinates: np.ndarray, variance: np.ndarray | None, colors: PointColors, small: bool
+) -> MadePart:
+    """The picture of a projection on light and on dark paper."""
+    projection = Projection(name=method, method=method, coordinates=coordinates, variance=variance)
+    themes: tuple[Theme, ...] = ("light", "dark")
+    pictures = (draw_still(projection, colors, theme, small=small) for theme in themes)
+    return MadePart(pieces=tuple(plain_piece(png) for png in pictures), layout={})
 
 
 def notice_sentence(notice: Notice) -> str:

@@ -97,8 +97,11 @@ def with_size(html: str) -> str:
 
     A lone surrogate, as the name of a folder that is no UTF-8 has it, becomes a question mark.
     """
-    html = _without_surrogates(html)
-    size = len(html.encode("utf-8"))
+    try:
+        size = len(html.encode("utf-8"))
+    except UnicodeEncodeError:
+        html = _without_surrogates(html)
+        size = len(html.encode("utf-8"))
     return html.replace(SIZE_PLACE, f'"bytes":{size:>12}', 1)
 
 

@@ -6,7 +6,7 @@ Everything is packed at most once per setting, so that the size ladder can try a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,34 +14,34 @@ import numpy as np
 
 from embreport.diagnostics import diagnostics_to_data, faithfulness_to_data
 from embreport.model import Column, Projection, RowFigure
-from embreport.page.ladder import Plan
-from embreport.page.payload.blocks import Block, Deflate, Packing, deflate, pack
-from embreport.page.payload.coordinates import encode_coordinates
-from embreport.page.payload.figures import encode_figure
-from embreport.page.payload.neighbors import (
-    LEVELS,
-    encode_beside,
-    encode_distances,
-    encode_offsets,
-    stored_table,
+from embreport.page.coded_parts import (
+    ListedNeighbors,
+    coded_column,
+    coded_coordinates,
+    coded_figure,
+    coded_neighbors,
+    coded_rows,
+    coded_thumbnails,
+    guessed_neighbors,
+    ordered_rows,
 )
-from embreport.page.payload.order import draw_stride, stored_order
-from embreport.page.payload.sequence import encode_rows
-from embreport.page.payload.sprites import ThumbnailQuality, make_thumbnails
-from embreport.page.payload.text import encode_column
+from embreport.page.kept_parts import KeptParts, MadePart, holds
+from embreport.page.ladder import Plan
+from embreport.page.payload.blocks import Block, Packing, block_of, pack
+from embreport.page.payload.neighbors import LEVELS
+from embreport.page.payload.order import draw_stride
+from embreport.page.payload.sprites import ThumbnailQuality
 from embreport.page.saved_views import described_view
 from embreport.views import (
     EmbeddingResult,
     color_column,
     color_figure,
-    frame_of,
     label_column,
     line_column,
     opening_projection,
     placed_points,
     saved_projections,
 )
-from embreport.views.colors import numeric_cells
 
 _SAMPLED_ROWS = 1000
 _WORTH_GUESSING = 2_000_000
@@ -56,11 +56,11 @@ class Packed:
 
 
 class EmbeddingPacker:
-    """Packs the embedding with the page's `id` ("e0"); `deflated` as `blocks.pack` takes it."""
+    """Packs the embedding with the page's `id` ("e0"); `kept` is where parts made before are found."""
 
-    def __init__(self, embedding_id: str, result: EmbeddingResult, deflated: Deflate | None = None) -> None:
+    def __init__(self, embedding_id: str, result: EmbeddingResult, kept: KeptParts | None = None) -> None:
         self.id = embedding_id
-        self._deflated = deflated
+        self._kept = kept or KeptParts()
         self.result = result
         self.label_by = label_column(result)
         self.color_by = color_column(result)
@@ -68,7 +68,7 @@ class EmbeddingPacker:
         self.lines = line_column(result.columns)
         self.saved = saved_projections(result)
         self.finite: int = result.finite_rows
-        self.order = _order(result)
+        self.order = _order(result, self._kept)
         self._cache: dict[tuple[object, ...], Packed] = {}
 
     def packed(self, plan: Plan) -> Packed:
@@ -102,13 +102,17 @@ class EmbeddingPacker:
         }
         return Packed(blocks=tuple(block for part in parts for block in part.blocks), described=described)
 
-    def _block(self, name: str, part: str, raw: bytes, packed: Packing = "deflate-raw") -> Block:
-        return pack(f"{self.id}-{name}", part, raw, packed, self._deflated)
+    def _blocks(self, part: MadePart, named: dict[str, str], packed: Packing = "deflate-raw") -> list[Block]:
+        """The pieces as blocks; `named` has a name and a line in the table of bytes for each, in their order."""
+        return [
+            block_of(f"{self.id}-{name}", line, piece.data, piece.raw_bytes, packed)
+            for (name, line), piece in zip(named.items(), part.pieces, strict=True)
+        ]
 
     def _rows(self) -> Packed:
         if ("rows",) not in self._cache:
-            raw, layout = encode_rows(self.order)
-            block = self._block("order", "row order", raw)
+            coded = self._kept.part("rows", coded_rows, self.order, fits=holds(1))
+            (block,) = self._blocks(coded, {"order": "row order"})
             described = {
                 "finite": self.finite,
                 "stride": draw_stride(len(self.order)),
@@ -116,7 +120,7 @@ class EmbeddingPacker:
                 "colorBy": self.color_by,
                 "colorByFigure": None if self.color_figure is None else self.color_figure.name,
                 "lines": self.lines,
-                "order": {"block": block.id, **layout},
+                "order": {"block": block.id, **coded.layout},
             }
             self._cache["rows",] = Packed(blocks=(block,), described=described)
         return self._cache["rows",]
@@ -124,9 +128,15 @@ class EmbeddingPacker:
     def _coordinates(self, projection: Projection, bits: int) -> Packed:
         key = ("coordinates", projection.name, bits)
         if key not in self._cache:
-            raw, axes = encode_coordinates(projection.coordinates[self.order], bits)
-            block = self._block(f"{projection.name}", "coordinates", raw)
-            frame = frame_of(projection.coordinates)
+            coded = self._kept.part(
+                "coordinates",
+                coded_coordinates,
+                projection.coordinates,
+                self.order,
+                bits,
+                fits=holds(1, "axes", "frame"),
+            )
+            (block,) = self._blocks(coded, {projection.name: "coordinates"})
             variance = projection.variance
             described = {
                 "name": projection.name,
@@ -137,9 +147,9 @@ class EmbeddingPacker:
                 "faithfulness": faithfulness_to_data(projection.faithfulness),
                 "points": placed_points(projection),
                 "settings": dict(projection.settings),
-                "frame": {"reach": frame.reach, "halfWidth": frame.half_width, "halfHeight": frame.half_height},
+                "frame": coded.layout["frame"],
                 "block": block.id,
-                "axes": axes,
+                "axes": coded.layout["axes"],
             }
             self._cache[key] = Packed(blocks=(block,), described=described)
         return self._cache[key]
@@ -152,14 +162,21 @@ class EmbeddingPacker:
         if key not in self._cache:
             if index == self.color_by and column.kind == "text":
                 column = replace(column, kind="category")
-            raw, layout = encode_column(column, self.order)
-            block = self._block(f"column{index}", "text columns", raw)
+            coded = self._kept.part(
+                "column",
+                coded_column,
+                replace(column, name=""),
+                self.order,
+                self.result.numbers.not_taken,
+                fits=holds(1, "summary", "layout"),
+            )
+            (block,) = self._blocks(coded, {f"column{index}": "text columns"})
             described = {
                 "name": column.name,
                 "kind": column.kind,
-                **_summary(column, self.result.numbers.not_taken),
+                **coded.layout["summary"],
                 "block": block.id,
-                **layout,
+                **coded.layout["layout"],
             }
             self._cache[key] = Packed(blocks=(block,), described=described)
         return self._cache[key]
@@ -172,43 +189,46 @@ class EmbeddingPacker:
         width = self._width(plan.neighbors)
         if self.finite * width < _WORTH_GUESSING:
             return 0
-        step = max(1, self.finite // _SAMPLED_ROWS)
-        coded = self._coded_tables(width, np.arange(0, self.finite, step))
-        sampled = sum(len(deflate(indices)) + len(deflate(distances)) for indices, _, distances in coded)
-        return sampled * step * 4 // 3
+        listed = self._listed(width, max(1, self.finite // _SAMPLED_ROWS))
+        guessed = self._kept.part("guess", guessed_neighbors, listed, fits=holds(0, "bytes"))
+        return int(guessed.layout["bytes"])
 
     def _width(self, most: int | None) -> int:
         numbers = self.result.numbers
         k = int(min(numbers.cosine.indices.shape[1], numbers.euclidean.indices.shape[1]))
         return k if most is None else min(k, most)
 
-    def _coded_tables(self, k: int, rows: np.ndarray) -> list[tuple[bytes, dict[str, Any], bytes]]:
-        """Of the cosine and the euclidean table: indices, their layout, distances."""
-        pair = (self.result.numbers.cosine, self.result.numbers.euclidean)
-        tables = [stored_table(table.indices[:, :k], self.order, self._nameless(), rows) for table in pair]
-        indices = (encode_offsets(tables[0], rows), encode_beside(tables[1], tables[0], rows))
-        distances = [encode_distances(table.distances[self.order[rows], :k]) for table in pair]
-        return [(raw, layout, far) for (raw, layout), far in zip(indices, distances, strict=True)]
-
-    def _nameless(self) -> range:
-        """The stored rows that no neighbor list may name: those with NaN or Inf."""
-        return range(self.finite, self.finite + self.result.numbers.nan_rows)
+    def _listed(self, k: int, step: int) -> ListedNeighbors:
+        numbers = self.result.numbers
+        rows = self.order[: self.finite : step]
+        return ListedNeighbors(
+            cosine=numbers.cosine.indices[rows, :k],
+            cosine_distances=numbers.cosine.distances[rows, :k],
+            euclidean=numbers.euclidean.indices[rows, :k],
+            euclidean_distances=numbers.euclidean.distances[rows, :k],
+            order=self.order,
+            finite=self.finite,
+            nan_rows=numbers.nan_rows,
+            step=step,
+        )
 
     def _neighbors(self, most: int | None) -> Packed:
         k = self._width(most)
         key = ("neighbors", k)
         if key not in self._cache:
-            blocks: list[Block] = []
+            names = ("cosine", "euclidean")
+            coded = self._kept.part("neighbors", coded_neighbors, self._listed(k, 1), fits=holds(4, *names))
+            lines = {
+                f"{name}-{what}": f"neighbors, {name} {what}" for name in names for what in ("indices", "distances")
+            }
+            blocks = self._blocks(coded, lines)
             described: dict[str, Any] = {"k": k}
-            coded = self._coded_tables(k, np.arange(self.finite))
-            for name, (raw, layout, far) in zip(("cosine", "euclidean"), coded, strict=True):
-                indices = self._block(f"{name}-indices", f"neighbors, {name} indices", raw)
-                lengths = self._block(f"{name}-distances", f"neighbors, {name} distances", far)
-                blocks += [indices, lengths]
-                table = self.result.numbers.cosine if name == "cosine" else self.result.numbers.euclidean
-                described[name] = {
+            for table, indices, lengths in zip(
+                (self.result.numbers.cosine, self.result.numbers.euclidean), blocks[::2], blocks[1::2], strict=True
+            ):
+                described[table.metric] = {
                     "recall": table.recall,
-                    "indices": {"block": indices.id, **layout},
+                    "indices": {"block": indices.id, **coded.layout[table.metric]},
                     "distances": {"block": lengths.id, "levels": LEVELS},
                 }
             self._cache[key] = Packed(blocks=tuple(blocks), described=described)
@@ -226,15 +246,15 @@ class EmbeddingPacker:
     def _figure(self, number: int, figure: RowFigure) -> Packed:
         key = ("figure", number)
         if key not in self._cache:
-            raw, layout = encode_figure(figure.values[self.order], figure.unit)
-            block = self._block(f"figure{number}", "figures of single points", raw)
+            coded = self._kept.part("figure", coded_figure, figure.values, figure.unit, self.order, fits=holds(1))
+            (block,) = self._blocks(coded, {f"figure{number}": "figures of single points"})
             named = {
                 "name": figure.name,
                 "title": figure.title,
                 "unit": figure.unit,
                 "projection": figure.projection,
             }
-            self._cache[key] = Packed(blocks=(block,), described={**named, "block": block.id, **layout})
+            self._cache[key] = Packed(blocks=(block,), described={**named, "block": block.id, **coded.layout})
         return self._cache[key]
 
     def _diagnostics(self) -> Packed:
@@ -244,7 +264,7 @@ class EmbeddingPacker:
             return Packed(blocks=(), described={})
         if key not in self._cache:
             raw = json.dumps(diagnostics_to_data(diagnostics), separators=(",", ":"), allow_nan=False).encode("ascii")
-            block = self._block("diagnostics", "diagnostics", raw)
+            block = pack(f"{self.id}-diagnostics", "diagnostics", raw)
             self._cache[key] = Packed(blocks=(block,), described={"block": block.id})
         return self._cache[key]
 
@@ -259,21 +279,17 @@ class EmbeddingPacker:
         if sprite is None or not len(self.order):
             return Packed(blocks=(), described={})
         stored = self.order[: self.finite + self.result.numbers.nan_rows]
-        thumbnails = make_thumbnails(sprite, stored, quality)
-        blocks, sheets = [], []
-        for number, sheet in enumerate(thumbnails.sheets):
-            block = self._block(f"sheet{number}", "thumbnails", sheet.data, "none")
-            blocks.append(block)
-            sheets.append({"block": block.id, "type": sheet.kind, "width": sheet.width, "height": sheet.height})
+        coded = self._kept.part(
+            "thumbnails", coded_thumbnails, replace(sprite, path=""), stored, quality, fits=_holds_sheets
+        )
+        sheets = coded.layout["sheets"]
+        named = {f"sheet{number}": "thumbnails" for number in range(len(sheets))}
+        blocks = self._blocks(coded, named, "none")
         described = {
-            "width": thumbnails.tile_width,
-            "height": thumbnails.tile_height,
-            "smooth": thumbnails.smooth,
-            "columns": thumbnails.columns,
-            "perSheet": thumbnails.per_sheet,
+            **{name: value for name, value in coded.layout.items() if name != "sheets"},
             "below": sprite.count,
             "stored": len(stored),
-            "sheets": sheets,
+            "sheets": [{"block": block.id, **sheet} for block, sheet in zip(blocks, sheets, strict=True)],
         }
         return Packed(blocks=tuple(blocks), described=described)
 
@@ -283,38 +299,33 @@ def finite_or_none(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _order(result: EmbeddingResult) -> np.ndarray:
+def _order(result: EmbeddingResult, kept: KeptParts) -> np.ndarray:
     """Along the opening picture, or, where that one places a sample, along the first that places more.
 
     Rows with NaN or Inf come after those that are drawn; at the end come rows that are not in the page.
     """
     opening = opening_projection(result.numbers.projections)
-    if opening is None or not opening.dims:
-        return stored_order(np.zeros((result.rows, 1)), result.numbers.finite)
-    fullest = max((opening, *result.numbers.projections), key=placed_points)
-    order = stored_order(fullest.coordinates, result.numbers.finite)
-    numbers = result.numbers
-    finite = numbers.finite[order]
-    drawn, others = order[finite], order[~finite]
-    there = np.ones(len(others), bool) if numbers.taken is None else numbers.taken[others]
-    return np.concatenate([drawn, others[there], others[~there]])
+    numbers, coordinates = result.numbers, np.zeros((result.rows, 1))
+    if opening is not None and opening.dims:
+        coordinates = max((opening, *numbers.projections), key=placed_points).coordinates
+    made = kept.part("order", ordered_rows, coordinates, numbers.finite, numbers.taken, fits=_is_order_of(result.rows))
+    return np.frombuffer(made.pieces[0].data, np.int64)
 
 
-def _summary(column: Column, absent: int) -> dict[str, Any]:
-    """What a column holds; the cells of the `absent` rows that are not in the page are not missing."""
-    present = [cell for cell in column.cells if cell is not None]
-    summary: dict[str, Any] = {
-        "missing": len(column.cells) - len(present) - absent,
-        "distinct": len(set(present)),
-        "min": None,
-        "max": None,
-    }
-    if column.kind == "number":
-        values = numeric_cells(column)
-        values = values[np.isfinite(values)]
-        if len(values):
-            summary |= {"min": float(values.min()), "max": float(values.max())}
-    return summary
+def _is_order_of(rows: int) -> Callable[[MadePart], bool]:
+    """Whether a part holds each of so many rows once."""
+
+    def fits(part: MadePart) -> bool:
+        if [len(piece.data) for piece in part.pieces] != [8 * rows]:
+            return False
+        return np.array_equal(np.sort(np.frombuffer(part.pieces[0].data, np.int64)), np.arange(rows))
+
+    return fits
+
+
+def _holds_sheets(part: MadePart) -> bool:
+    sheets = part.layout.get("sheets")
+    return isinstance(sheets, list) and len(sheets) == len(part.pieces) and all(isinstance(one, dict) for one in sheets)
 
 
 def part_sizes(blocks: tuple[Block, ...]) -> Iterator[tuple[str, int, int]]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from embreport.errors import ReportError
 from embreport.page.assembler import assemble
 from embreport.page.context import PageContext
+from embreport.page.kept_parts import KeptParts, MadePart, plain_piece
 from embreport.page.payload.plotly_js import policy_hash
 from embreport.views import template_text, templates_folder
 
@@ -26,6 +27,8 @@ class Templates:
     page: str
     css: str
     read_module: Callable[[str], str]
+    modules: tuple[str, ...] = ()
+    """The paths of all modules there are, where that is known: then the script they make can be kept."""
 
 
 def installed_templates() -> Templates:
@@ -37,12 +40,29 @@ def installed_templates() -> Templates:
         raise ReportError(f"templates/{_PAGE} is not part of this installation. Install embreport again.") from error
     sheets = sorted(path.name for path in (folder / "css").glob("*.css"))
     css = "\n".join(template_text(f"css/{name}") for name in sheets)
-    return Templates(page=page, css=css, read_module=lambda path: template_text(f"js/{path}"))
+    modules = sorted(path.relative_to(folder / "js").as_posix() for path in (folder / "js").rglob("*.js"))
+    return Templates(page=page, css=css, read_module=lambda path: template_text(f"js/{path}"), modules=tuple(modules))
 
 
-def page_script(templates: Templates) -> str:
-    """The one script of the page."""
-    return assemble(templates.read_module)
+def page_script(templates: Templates, kept: KeptParts | None = None) -> str:
+    """The one script of the page; `kept` is where it is found, if all modules are what they were."""
+    if kept is None or not kept.is_kept or not templates.modules:
+        return assemble(templates.read_module)
+    texts = tuple(map(templates.read_module, templates.modules))
+    script = kept.part("script", _made_script, templates.modules, texts, fits=_holds_text)
+    return script.pieces[0].data.decode("utf-8")
+
+
+def _made_script(paths: tuple[str, ...], texts: tuple[str, ...]) -> MadePart:
+    script = assemble(dict(zip(paths, texts, strict=True)).__getitem__)
+    return MadePart(pieces=(plain_piece(script.encode("utf-8")),), layout={})
+
+
+def _holds_text(part: MadePart) -> bool:
+    try:
+        return len(part.pieces) == 1 and bool(part.pieces[0].data.decode("utf-8"))
+    except ValueError:
+        return False
 
 
 def page_style(templates: Templates) -> Markup:

@@ -13,8 +13,8 @@ import pytest
 from point_sets import clusters
 
 from embreport.compute import ComputeSettings, compute_numbers, pca
-from embreport.compute.stored import digest_of
 from embreport.model import Numbers, RowLabels
+from embreport.result_store import digest_of
 
 Result = TypeVar("Result")
 
@@ -113,6 +113,98 @@ def test_threads_and_umap_settings_make_no_layout_again() -> None:
         "neighbors",
         "pca",
     }
+
+
+LABELS = RowLabels(column="class", codes=(np.arange(len(POINTS)) % 3).astype(np.int32), values=("a", "b", "c"))
+CHANGES: dict[str, dict[str, object]] = {
+    "projections": {"projections": ("pca",)},
+    "metric": {"metric": "euclidean"},
+    "neighbors": {"neighbors": 12},
+    "perplexity": {"perplexity": (12.0,)},
+    "supervise_strength": {"supervise_strength": 20.0},
+    "preset": {"preset": "full"},
+    "seed": {"seed": 3},
+    "max_points": {"max_points": 90},
+    "layout_points": {"layout_points": 80},
+    "jobs": {"jobs": 1},
+    "umap_neighbors": {"umap_neighbors": 7},
+    "umap_min_dist": {"umap_min_dist": 0.5},
+}
+
+
+@pytest.fixture(scope="module")
+def primed() -> dict[tuple[str, str], dict[str, np.ndarray]]:
+    """What is kept of the points as they are, with labels that are shown and heeded."""
+    shelf = Shelf()
+    compute_numbers(POINTS, SETTINGS, labels=(LABELS,), supervision=LABELS, store=shelf)
+    return shelf.kept
+
+
+def test_every_setting_is_among_the_changes_below() -> None:
+    assert set(CHANGES) == {field.name for field in dataclasses.fields(ComputeSettings)}
+
+
+@pytest.mark.parametrize("changed", CHANGES)
+def test_whatever_setting_is_changed_the_numbers_are_those_without_a_store(
+    changed: str, primed: dict[tuple[str, str], dict[str, np.ndarray]]
+) -> None:
+    shelf = Shelf()
+    shelf.kept = dict(primed)
+    settings = replace(SETTINGS, **CHANGES[changed])  # type: ignore[arg-type]
+
+    found = compute_numbers(POINTS, settings, labels=(LABELS,), supervision=LABELS, store=shelf)
+
+    assert bits(found) == bits(compute_numbers(POINTS, settings, labels=(LABELS,), supervision=LABELS))
+
+
+@pytest.mark.parametrize(
+    ("labels", "supervision"),
+    [
+        (replace(LABELS, codes=LABELS.codes[::-1].copy()), LABELS),
+        (replace(LABELS, values=("a", "b", "d")), LABELS),
+        (replace(LABELS, column="kind"), LABELS),
+        (LABELS, replace(LABELS, codes=LABELS.codes[::-1].copy())),
+        (LABELS, replace(LABELS, column="kind")),
+        (LABELS, None),
+        (None, LABELS),
+    ],
+)
+def test_whatever_label_is_changed_the_numbers_are_those_without_a_store(
+    labels: RowLabels | None,
+    supervision: RowLabels | None,
+    primed: dict[tuple[str, str], dict[str, np.ndarray]],
+) -> None:
+    shelf = Shelf()
+    shelf.kept = dict(primed)
+    shown = () if labels is None else (labels,)
+
+    found = compute_numbers(POINTS, SETTINGS, labels=shown, supervision=supervision, store=shelf)
+
+    assert bits(found) == bits(compute_numbers(POINTS, SETTINGS, labels=shown, supervision=supervision))
+    layouts = set() if supervision is LABELS else {"tsne2d", "tsne3d"}
+    assert set(shelf.put_stages) - {"truths"} == layouts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda values: np.vstack([values, values[:1]]),
+        lambda values: values[:-1],
+        lambda values: values[::-1].copy(),
+        lambda values: values[:, ::-1].copy(),
+        lambda values: values.astype(np.float64),
+        lambda values: np.where(np.arange(len(values))[:, None] == 4, np.float32(np.nan), values),
+        lambda values: np.where(np.arange(len(values))[:, None] == 4, np.float32(0), values),
+    ],
+)
+def test_whatever_value_is_changed_the_numbers_are_those_without_a_store(
+    change: Callable[[np.ndarray], np.ndarray], primed: dict[tuple[str, str], dict[str, np.ndarray]]
+) -> None:
+    shelf = Shelf()
+    shelf.kept = dict(primed)
+    values = change(POINTS)
+
+    assert bits(compute_numbers(values, SETTINGS, store=shelf)) == bits(compute_numbers(values, SETTINGS))
 
 
 def test_classes_that_layouts_heed_make_them_again() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -27,6 +28,8 @@ from embreport.model import FigureUnit, NeighborTable, RowFigure, RowLabels
 MOST_LABEL_COLUMNS = 20
 _TENTH = 10
 
+RecallDiagnosis = Callable[[Callable[[], Diagnostics]], Diagnostics]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
@@ -47,8 +50,21 @@ class Subject:
     labels: Sequence[RowLabels]
 
 
-def diagnose(subject: Subject, figures: Sequence[RowFigure], workers: Workers) -> Diagnostics:
-    """Every diagnosis; `figures` of the projections come last among the figures of the rows."""
+def diagnose(
+    subject: Subject, figures: Sequence[RowFigure], workers: Workers, recall: RecallDiagnosis | None = None
+) -> Diagnostics:
+    """Every diagnosis; `figures` of the projections come last among the figures of the rows.
+
+    `recall` gets a function that diagnoses the points without their labels, and may know its answer.
+    """
+    make = partial(diagnose_points, subject, workers)
+    of_points = make() if recall is None else recall(make)
+    agreements, of_labels = _by_labels(subject)
+    return dataclasses.replace(of_points, labels=agreements, figures=(*of_points.figures, *of_labels, *figures))
+
+
+def diagnose_points(subject: Subject, workers: Workers) -> Diagnostics:
+    """What can be said without labels and projections."""
     rows, table = subject.rows, subject.table
     euclidean = table if table.metric == "euclidean" else subject.other_table
     norms = row_norms(subject.points, workers)
@@ -57,7 +73,6 @@ def diagnose(subject: Subject, figures: Sequence[RowFigure], workers: Workers) -
     counts = [neighbor_counts(one, subject.first, pairs, workers) for one in (table, subject.other_table)]
     hubs = [hubness(one, of_one, rows) for one, of_one in zip((table, subject.other_table), counts, strict=True)]
     tied = tied_rows(table, _TENTH)
-    agreements, of_labels = _by_labels(subject)
     own = [*_neighbor_figures(subject, counts[0], factors), _figure(subject, "norm", "Length", "norm", norms)]
     return Diagnostics(
         metric=table.metric,
@@ -68,11 +83,10 @@ def diagnose(subject: Subject, figures: Sequence[RowFigure], workers: Workers) -
         exact_duplicates=exact_duplicates(subject.first, rows),
         near_duplicates=near_duplicates(euclidean, subject.first, rows),
         outliers=outliers(table, factors, rows),
-        labels=agreements,
         norms=norm_distribution(norms),
         spectrum=None if subject.squares is None else spectrum(subject.squares, *subject.points.shape),
         isotropy=isotropy(subject.points, norms, workers),
-        figures=(*own, *_duplicate_figures(subject, euclidean), *of_labels, *figures),
+        figures=(*own, *_duplicate_figures(subject, euclidean)),
     )
 
 

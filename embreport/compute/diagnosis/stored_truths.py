@@ -9,10 +9,11 @@ import numpy as np
 
 from embreport.compute.diagnosis.faithfulness import LayoutTruth, figures_of, layout_truths
 from embreport.compute.ground import Ground
-from embreport.compute.stored import Arrays, StoredResults
+from embreport.compute.stored import StoredResults
 from embreport.compute.threads import Workers
 from embreport.diagnostics import faithfulness_from_data, faithfulness_to_data
 from embreport.errors import ReportError
+from embreport.result_store import Arrays
 
 
 def stored_truths(
@@ -32,7 +33,7 @@ def stored_truths(
         return layout_truths(ground.points, table, layouts, seed, workers, report)
 
     def inputs() -> tuple[object, ...]:
-        return (ground.chosen, table.metric, table.recall, table.indices, table.distances, tuple(layouts), seed)
+        return (ground.chosen, stored.said_by(table), tuple(layouts), seed)
 
     def unpack(arrays: Arrays) -> list[LayoutTruth] | None:
         return _unpacked(arrays, len(layouts), n)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 Packing = Literal["deflate-raw", "none"]
-Deflate = Callable[[bytes], bytes]
 LARGEST_INFLATION = 1040
 """Deflate cannot expand more than 1,032 times; more is a lie."""
 
@@ -32,13 +30,15 @@ class Block:
         return {"chars": len(self.text), "bytes": self.raw_bytes, "packed": self.packed}
 
 
-def pack(
-    block_id: str, part: str, raw: bytes, packed: Packing = "deflate-raw", deflated: Deflate | None = None
-) -> Block:
-    """A block of `raw`, deflated unless `packed` is "none"; `deflated` gives what `deflate` would."""
-    data = (deflated or deflate)(raw) if packed == "deflate-raw" else raw
+def pack(block_id: str, part: str, raw: bytes, packed: Packing = "deflate-raw") -> Block:
+    """A block of `raw`, deflated unless `packed` is "none"."""
+    return block_of(block_id, part, deflate(raw) if packed == "deflate-raw" else raw, len(raw), packed)
+
+
+def block_of(block_id: str, part: str, data: bytes, raw_bytes: int, packed: Packing = "deflate-raw") -> Block:
+    """A block of bytes that are packed already."""
     text = base64.b64encode(data).decode("ascii")
-    return Block(id=f"block-{block_id}", part=part, text=text, raw_bytes=len(raw), packed=packed)
+    return Block(id=f"block-{block_id}", part=part, text=text, raw_bytes=raw_bytes, packed=packed)
 
 
 def deflate(raw: bytes) -> bytes:

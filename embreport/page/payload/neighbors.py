@@ -26,17 +26,16 @@ _FINENESS = 128
 _SMALLEST = 149 * _FINENESS
 
 
-def stored_table(indices: np.ndarray, order: np.ndarray, nameless: range, rows: np.ndarray) -> np.ndarray:
-    """The neighbors of some stored rows, as stored rows: int64 (m, k) from indices by source row (n, k).
+def stored_table(indices: np.ndarray, order: np.ndarray, nameless: range) -> np.ndarray:
+    """The neighbors of some rows, as stored rows: int64 (m, k) from their indices as source rows.
 
     Raises ReportError when an index is not that of a row, or that of a stored row in `nameless`, which have no values.
     """
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    picked = indices[order[rows]].astype(np.int64)
-    if picked.size and (picked.min() < 0 or picked.max() >= len(order)):
+    if indices.size and (indices.min() < 0 or indices.max() >= len(order)):
         raise ReportError("A neighbor table names a row that does not exist.")
-    table: np.ndarray = place[picked]
+    table: np.ndarray = place[indices]
     if ((table >= nameless.start) & (table < nameless.stop)).any():
         raise ReportError("A neighbor table names a row without finite values.")
     return table
