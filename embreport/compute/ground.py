@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from embreport.compute.layouts import neighbors_needed
-from embreport.compute.neighbors import NeighborTables
 from embreport.compute.sampling import density_sample, layout_size
 from embreport.compute.settings import ComputeSettings
 from embreport.model import NeighborTable
@@ -38,14 +37,16 @@ def layout_ground(
     table: NeighborTable,
     scores: np.ndarray,
     settings: ComputeSettings,
-    search: Callable[[np.ndarray, int], NeighborTables],
+    search: Callable[[np.ndarray, int], NeighborTable],
 ) -> Ground:
-    """The points to place. Neighbors of a sample are searched again among it: `search` gets it and the width."""
+    """The points to place. Neighbors of a sample are searched again among it: `search` gets it and the width.
+
+    It finds those in the metric of the layouts.
+    """
     n = len(points)
     if not is_sampled(n, settings):
         return Ground(points=points, scores=scores, table=table, chosen=np.arange(n))
     chosen = density_sample(table.distances, layout_size(n, settings.layout_points), settings.seed)
     sample = np.asarray(points)[chosen]
     width = max(settings.neighbors, neighbors_needed(settings, len(chosen)))
-    table = search(sample, width).table(settings.metric)
-    return Ground(points=sample, scores=scores[chosen], table=table, chosen=chosen)
+    return Ground(points=sample, scores=scores[chosen], table=search(sample, width), chosen=chosen)

@@ -61,18 +61,21 @@ class NeighborTables:
 
     def narrowed(self, k: int) -> NeighborTables:
         """The first k columns of both."""
-        if k >= self.cosine.indices.shape[1]:
-            return self
-        cosine, euclidean = (
-            _table(table.metric, table.indices[:, :k].copy(), table.distances[:, :k].copy(), table.recall)
-            for table in (self.cosine, self.euclidean)
+        return NeighborTables(
+            cosine=narrowed(self.cosine, k), euclidean=narrowed(self.euclidean, k), repeated=self.repeated
         )
-        return NeighborTables(cosine=cosine, euclidean=euclidean, repeated=self.repeated)
 
     @staticmethod
     def of_nothing() -> NeighborTables:
         """Tables of no rows and no columns."""
         return NeighborTables(cosine=_empty("cosine", 0), euclidean=_empty("euclidean", 0), repeated=0)
+
+
+def narrowed(table: NeighborTable, k: int) -> NeighborTable:
+    """The first k columns of a table."""
+    if k >= table.indices.shape[1]:
+        return table
+    return _table(table.metric, table.indices[:, :k].copy(), table.distances[:, :k].copy(), table.recall)
 
 
 def neighbor_tables(

@@ -30,14 +30,14 @@ from embreport.compute.layouts import (
     effective_perplexity,
     neighbors_needed,
 )
-from embreport.compute.neighbors import NeighborTables, neighbor_tables
+from embreport.compute.neighbors import NeighborTables, neighbor_table, neighbor_tables
 from embreport.compute.pca import PrincipalComponents, Squares, principal_components
 from embreport.compute.progress import Progress
 from embreport.compute.sampling import even_sample
 from embreport.compute.settings import ComputeSettings
 from embreport.compute.spherize import spherized_components
 from embreport.compute.stored import StoredResults
-from embreport.compute.stored_stages import stored_components, stored_layout, stored_tables
+from embreport.compute.stored_stages import stored_components, stored_layout, stored_table, stored_tables
 from embreport.compute.threads import Workers, available_cores, single_threaded_blas
 from embreport.compute.umap import UmapFailed, require_umap
 from embreport.diagnostics import Diagnostics
@@ -166,22 +166,33 @@ class _Computation:
         if not is_sampled(len(self.points), self.settings):
             width = max(width, NEIGHBORS[-1] + 1, neighbors_needed(self.settings, len(self.points)))
         report = self.progress.counter("Neighbors", len(self.points), "rows")
-        tables = self._search(report, self.points, width)
+        tables = stored_tables(
+            self.stored,
+            self.points,
+            width,
+            lambda: neighbor_tables(self.points, width, self.workers, report, self.settings.seed),
+            self._enters_search(self.points),
+        )
         self.progress.note("Neighbors", 1.0)
         if tables.cosine.recall is not None and tables.euclidean.recall is not None:
             found = {"cosine": tables.cosine.recall, "euclidean": tables.euclidean.recall}
             self.notices.append(notices.approximate_neighbors(len(self.points), tables.cosine.indices.shape[1], found))
         return tables
 
-    def _search(self, report: Callable[[float], None], points: np.ndarray, width: int) -> NeighborTables:
-        seed = self.settings.seed
-        return stored_tables(
-            self.stored.of(points),
-            points,
+    def _table_of_sample(self, sample: np.ndarray, width: int) -> NeighborTable:
+        metric, report = self.settings.metric, partial(self.progress.note, "Neighbors of the placed points")
+        return stored_table(
+            self.stored.of(sample),
+            metric,
+            sample,
             width,
-            lambda: neighbor_tables(points, width, self.workers, report, seed),
-            inputs=seed if is_searched_approximately(*points.shape) else None,
+            lambda: neighbor_table(sample, metric, width, self.workers, report, self.settings.seed),
+            self._enters_search(sample),
         )
+
+    def _enters_search(self, points: np.ndarray) -> int | None:
+        """What the neighbors of some points depend on besides these."""
+        return self.settings.seed if is_searched_approximately(*points.shape) else None
 
     def _components(self) -> tuple[PrincipalComponents, PrincipalComponents | None]:
         """Those of the data, and of the spherized data where PCA is asked for."""
@@ -211,8 +222,7 @@ class _Computation:
             projections.append(self._pca_projection("pca", components))
         if spherized is not None:
             projections.append(self._pca_projection("pca-spherized", spherized))
-        search = partial(self._search, partial(self.progress.note, "Neighbors of the placed points"))
-        ground = layout_ground(self.points, table, components.scores, self.settings, search)
+        ground = layout_ground(self.points, table, components.scores, self.settings, self._table_of_sample)
         classes = _labels_of(self.supervision, self.rows[ground.chosen])
         with LayoutPlanner(
             ground.points, ground.table, ground.scores, self.settings, self.workers, classes, ahead.wait_for

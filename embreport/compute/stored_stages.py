@@ -10,7 +10,7 @@ import numpy as np
 
 from embreport.compute.ground import Ground
 from embreport.compute.layouts import Layout, PlacedLayout, Report
-from embreport.compute.neighbors import NeighborTables
+from embreport.compute.neighbors import NeighborTables, narrowed
 from embreport.compute.pca import PrincipalComponents, Squares
 from embreport.compute.quadrature import PROBES, STEPS, SampledSquares
 from embreport.compute.settings import ComputeSettings
@@ -39,48 +39,76 @@ def stored_tables(
         return _unpacked_tables(arrays, n)
 
     def suffices(tables: NeighborTables) -> bool:
-        found = tables.cosine.indices.shape[1]
-        exact = tables.cosine.recall is None and tables.euclidean.recall is None
-        return found == wanted or (exact and found > wanted)
+        return _suffices(tables.cosine, wanted) and _suffices(tables.euclidean, wanted)
 
     found = stored.recall("neighbors", lambda: (inputs,), make, _packed_tables, unpack, suffices)
     return found.narrowed(wanted)
 
 
+def stored_table(
+    stored: StoredResults,
+    metric: Metric,
+    points: np.ndarray,
+    width: int,
+    make: Callable[[], NeighborTable],
+    inputs: object = None,
+) -> NeighborTable:
+    """As `stored_tables`, of one table alone."""
+    n = len(points)
+    wanted = min(width, n - 1)
+
+    def unpack(arrays: Arrays) -> NeighborTable | None:
+        return _unpacked_table(arrays, metric, n)
+
+    def suffices(table: NeighborTable) -> bool:
+        return _suffices(table, wanted)
+
+    found = stored.recall(f"neighbors-{metric}", lambda: (inputs,), make, _packed_table, unpack, suffices)
+    return narrowed(found, wanted)
+
+
+def _suffices(table: NeighborTable, wanted: int) -> bool:
+    found = table.indices.shape[1]
+    return found == wanted or (table.recall is None and found > wanted)
+
+
 def _packed_tables(tables: NeighborTables) -> Arrays:
-    recalls = [np.nan if table.recall is None else table.recall for table in (tables.cosine, tables.euclidean)]
+    repeated = {"repeated": np.array([tables.repeated], np.int64)}
+    return {**_packed_table(tables.cosine), **_packed_table(tables.euclidean), **repeated}
+
+
+def _packed_table(table: NeighborTable) -> Arrays:
     return {
-        "cosine indices": tables.cosine.indices,
-        "cosine distances": tables.cosine.distances,
-        "euclidean indices": tables.euclidean.indices,
-        "euclidean distances": tables.euclidean.distances,
-        "recalls": np.array(recalls),
-        "repeated": np.array([tables.repeated], np.int64),
+        f"{table.metric} indices": table.indices,
+        f"{table.metric} distances": table.distances,
+        f"{table.metric} recall": np.array([np.nan if table.recall is None else table.recall]),
     }
 
 
 def _unpacked_tables(arrays: Arrays, n: int) -> NeighborTables | None:
+    cosine, euclidean = _unpacked_table(arrays, "cosine", n), _unpacked_table(arrays, "euclidean", n)
+    repeated = arrays.get("repeated")
+    if cosine is None or euclidean is None or repeated is None or not _is(repeated, np.int64, (1,)):
+        return None
+    if cosine.indices.shape != euclidean.indices.shape:
+        return None
+    return NeighborTables(cosine=cosine, euclidean=euclidean, repeated=int(repeated[0]))
+
+
+def _unpacked_table(arrays: Arrays, metric: Metric, n: int) -> NeighborTable | None:
     """None unless every index is that of a point: compiled loops follow them without looking."""
-    tables: list[NeighborTable] = []
-    metrics: tuple[Metric, ...] = ("cosine", "euclidean")
-    recalls, repeated = arrays.get("recalls"), arrays.get("repeated")
-    if not _is(recalls, np.float64, (2,)) or not _is(repeated, np.int64, (1,)):
+    indices, distances = arrays.get(f"{metric} indices"), arrays.get(f"{metric} distances")
+    recall = arrays.get(f"{metric} recall")
+    if indices is None or distances is None or recall is None or indices.ndim != 2 or len(indices) != n:
         return None
-    for metric, recall in zip(metrics, arrays["recalls"], strict=True):
-        indices, distances = arrays.get(f"{metric} indices"), arrays.get(f"{metric} distances")
-        if indices is None or distances is None or indices.ndim != 2 or len(indices) != n:
-            return None
-        if not _is(indices, np.int32, indices.shape) or not _is(distances, np.float32, indices.shape):
-            return None
-        if indices.size and not (indices.min() >= 0 and indices.max() < n):
-            return None
-        for array in (indices, distances):
-            array.flags.writeable = False
-        shown = None if np.isnan(recall) else float(recall)
-        tables.append(NeighborTable(metric=metric, indices=indices, distances=distances, recall=shown))
-    if tables[0].indices.shape != tables[1].indices.shape:
+    if not _is(indices, np.int32, indices.shape) or not _is(distances, np.float32, indices.shape):
         return None
-    return NeighborTables(cosine=tables[0], euclidean=tables[1], repeated=int(arrays["repeated"][0]))
+    if not _is(recall, np.float64, (1,)) or (indices.size and not (indices.min() >= 0 and indices.max() < n)):
+        return None
+    for array in (indices, distances):
+        array.flags.writeable = False
+    shown = None if np.isnan(recall[0]) else float(recall[0])
+    return NeighborTable(metric=metric, indices=indices, distances=distances, recall=shown)
 
 
 def stored_components(

@@ -261,13 +261,24 @@ def test_narrower_tables_are_replaced_where_wider_ones_are_asked_for() -> None:
 def test_nothing_is_made_again_where_layouts_place_a_sample(changes: dict[str, object]) -> None:
     shelf = Shelf()
     fresh, first = numbers_with(None, **changes), numbers_with(shelf, **changes)
-    assert shelf.put_stages.count("neighbors") == 2
+    assert [stage for stage in shelf.put_stages if "neighbors" in stage] == ["neighbors", "neighbors-cosine"]
     shelf.put_stages.clear()
 
     second = numbers_with(shelf, **changes)
 
     assert bits(first) == bits(second) == bits(fresh)
     assert shelf.put_stages == []
+
+
+def test_a_wider_table_of_the_sample_serves_by_its_first_columns() -> None:
+    shelf = Shelf()
+    numbers_with(shelf, neighbors=50, layout_points=60, perplexity=(5.0,))
+    shelf.put_stages.clear()
+
+    narrow = numbers_with(shelf, neighbors=35, layout_points=60, perplexity=(5.0,))
+
+    assert bits(narrow) == bits(numbers_with(None, neighbors=35, layout_points=60, perplexity=(5.0,)))
+    assert not any("neighbors" in stage for stage in shelf.put_stages)
 
 
 def test_one_other_value_makes_everything_again() -> None:
