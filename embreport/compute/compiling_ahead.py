@@ -31,6 +31,7 @@ from embreport.compute.threads import TICK_SECONDS, available_cores
 _PROGRAM = Path(compiling_program.__file__)
 _PATIENCE = 10.0  # seconds; the longest step of compiling takes one
 _SECONDS_TO_END = 2.0
+_BUSY_FROM = 1.5  # load per core
 
 
 def compiling_ahead(n: int, settings: ComputeSettings, jobs: int) -> CompilingAhead:
@@ -46,13 +47,13 @@ def compiling_ahead(n: int, settings: ComputeSettings, jobs: int) -> CompilingAh
 
 
 def _a_core_is_free() -> bool:
-    """Whether there are two cores, and no more work in the last minute than cores, as far as the system tells."""
+    """Whether there are two cores that are not busy, as far as the system tells; its load may be what we did before."""
     cores = available_cores()
     try:
         load = os.getloadavg()[0]
     except (AttributeError, OSError):
         load = 0.0
-    return cores > 1 and load <= cores
+    return cores > 1 and load <= _BUSY_FROM * cores
 
 
 def _can_be_cached(n: int) -> bool:

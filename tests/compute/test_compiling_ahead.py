@@ -90,7 +90,7 @@ def script(folder: Path, text: str) -> str:
 @pytest.fixture
 def two_cores_and_nothing_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "available_cores", lambda: 2)
-    monkeypatch.setattr(os, "getloadavg", lambda: (2.0, 0.0, 0.0), raising=False)
+    monkeypatch.setattr(os, "getloadavg", lambda: (3.0, 0.0, 0.0), raising=False)
     monkeypatch.setattr(module, "_can_be_cached", lambda n: True)
 
 
@@ -147,7 +147,7 @@ def test_nothing_is_started_where_it_would_not_pay(monkeypatch: pytest.MonkeyPat
             here.setattr(module, name, lambda value=value: value)
             assert not starts(10_000)
     with monkeypatch.context() as here:
-        here.setattr(os, "getloadavg", lambda: (2.1, 0.0, 0.0), raising=False)
+        here.setattr(os, "getloadavg", lambda: (3.1, 0.0, 0.0), raising=False)
         assert not starts(10_000)
         here.delattr(os, "getloadavg")
         assert starts(10_000)
