@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from embreport.compute import notices
+from embreport.compute import notices, noticing
 from embreport.compute.approximate import is_searched_approximately
 from embreport.compute.availability import availability_kept_in
 from embreport.compute.blocks import row_blocks, rows_per_block
@@ -19,15 +19,12 @@ from embreport.compute.diagnosis.measured import measured_projections
 from embreport.compute.diagnosis.stored_diagnosis import stored_diagnosis, stored_first_rows
 from embreport.compute.diagnosis.stored_truths import stored_truths
 from embreport.compute.duplicates import first_equal_rows
-from embreport.compute.forces import has_own_forces
 from embreport.compute.ground import Ground, is_sampled, layout_ground
 from embreport.compute.kept_rows import kept_rows
 from embreport.compute.layouts import (
-    FEWEST_FOR_LAYOUT,
     Layout,
     LayoutPlanner,
     PlacedLayout,
-    effective_perplexity,
     neighbors_needed,
 )
 from embreport.compute.neighbors import NeighborTables, neighbor_table, neighbor_tables
@@ -35,6 +32,7 @@ from embreport.compute.pca import PrincipalComponents, Squares, principal_compon
 from embreport.compute.progress import Progress
 from embreport.compute.sampling import even_sample
 from embreport.compute.settings import ComputeSettings
+from embreport.compute.source_rows import SourceRows, frozen
 from embreport.compute.spherize import spherized_components
 from embreport.compute.stored import StoredResults
 from embreport.compute.stored_stages import stored_components, stored_layout, stored_table, stored_tables
@@ -47,7 +45,6 @@ from embreport.progress import ProgressCallback, ignore_progress
 from embreport.result_store import ResultStore
 
 _STARTING_UMAP = "Starting UMAP"
-_MANY_TIED = 0.1
 
 
 def compute_numbers(
@@ -117,6 +114,7 @@ class _Computation:
             self.taken[self.rows] = True
             self.finite &= self.taken
         self.points = values if len(self.rows) == len(values) else kept_rows(values, self.rows)
+        self.source = SourceRows(rows=self.rows, total=len(self.finite))
         self.stored = StoredResults(store, self.points)
         self.notices: list[Notice] = []
 
@@ -128,7 +126,9 @@ class _Computation:
         zero_rows = _zero_rows(self.points)
         first = stored_first_rows(self.stored, len(self.points), lambda: first_equal_rows(self.points))
         duplicate_rows = int((first != np.arange(len(self.points))).sum())
-        self._describe_rows(zero_rows, duplicate_rows)
+        self.notices += noticing.of_rows(
+            self.finite, self.taken, self.settings.seed, zero_rows=zero_rows, duplicate_rows=duplicate_rows
+        )
         with compiling_ahead(len(self.points), self.settings, self.workers.jobs) as ahead:
             tables = self._tables()
             components, spherized = self._components()
@@ -136,7 +136,7 @@ class _Computation:
         projections, figures = self._measured(projections, ground, tables)
         diagnostics = self._diagnostics(tables, first, components.squares, figures)
         kept = tables.narrowed(min(self.settings.neighbors, len(self.points) - 1))
-        self._describe_tables(kept)
+        self.notices += noticing.of_tables(kept, self.settings.neighbors)
         numbers = self._numbers(kept, projections, zero_rows=zero_rows, duplicate_rows=duplicate_rows)
         return dataclasses.replace(numbers, diagnostics=diagnostics)
 
@@ -144,20 +144,20 @@ class _Computation:
         """A PCA without a single coordinate, where it is asked for."""
         if "pca" not in self.settings.projections:
             return ()
-        coordinates = _frozen(np.full((len(self.finite), 1), np.nan, np.float32))
-        return (Projection(name="pca", method="pca", coordinates=coordinates, variance=_frozen(np.zeros(1))),)
+        coordinates = frozen(np.full((len(self.finite), 1), np.nan, np.float32))
+        return (Projection(name="pca", method="pca", coordinates=coordinates, variance=frozen(np.zeros(1))),)
 
     def _numbers(
         self, tables: NeighborTables, projections: tuple[Projection, ...], *, zero_rows: int, duplicate_rows: int
     ) -> Numbers:
         return Numbers(
-            finite=_frozen(self.finite),
+            finite=frozen(self.finite),
             projections=projections,
-            cosine=self._in_source_rows(tables.cosine),
-            euclidean=self._in_source_rows(tables.euclidean),
+            cosine=self.source.table(tables.cosine),
+            euclidean=self.source.table(tables.euclidean),
             zero_rows=zero_rows,
             duplicate_rows=duplicate_rows,
-            taken=None if self.taken is None else _frozen(self.taken),
+            taken=None if self.taken is None else frozen(self.taken),
             notices=tuple(self.notices),
         )
 
@@ -174,9 +174,7 @@ class _Computation:
             self._enters_search(self.points),
         )
         self.progress.note("Neighbors", 1.0)
-        if tables.cosine.recall is not None and tables.euclidean.recall is not None:
-            found = {"cosine": tables.cosine.recall, "euclidean": tables.euclidean.recall}
-            self.notices.append(notices.approximate_neighbors(len(self.points), tables.cosine.indices.shape[1], found))
+        self.notices += noticing.of_search(tables, len(self.points))
         return tables
 
     def _table_of_sample(self, sample: np.ndarray, width: int) -> NeighborTable:
@@ -228,7 +226,8 @@ class _Computation:
             ground.points, ground.table, ground.scores, self.settings, self.workers, classes, ahead.wait_for
         ) as planner:
             layouts = planner.layouts()
-            self._describe_layouts(layouts, len(ground.chosen))
+            chosen, n = len(ground.chosen), len(self.points)
+            self.notices += noticing.of_layouts(layouts, chosen, n, self.settings, self.supervision)
             placed = self._place(layouts, ground, classes)
         projections += [
             self._layout_projection(layout, placed[layout.name], ground) for layout in layouts if layout.name in placed
@@ -272,7 +271,7 @@ class _Computation:
             labels=self.labels,
         )
         diagnostics = diagnose(subject, figures, self.workers, partial(stored_diagnosis, self.stored, subject))
-        self._describe_ties(diagnostics)
+        self.notices += noticing.of_ties(diagnostics)
         self.progress.note("Diagnosis", 1.0)
         return diagnostics
 
@@ -317,9 +316,9 @@ class _Computation:
         return Projection(
             name=name,
             method="pca",
-            coordinates=self._for_all_rows(components.scores),
+            coordinates=self.source.coordinates(components.scores),
             settings=settings,
-            variance=_frozen(components.variance),
+            variance=frozen(components.variance),
         )
 
     def _layout_projection(self, layout: Layout, made: PlacedLayout, ground: Ground) -> Projection:
@@ -329,79 +328,9 @@ class _Computation:
         return Projection(
             name=layout.name,
             method=layout.method,
-            coordinates=self._for_all_rows(whole),
+            coordinates=self.source.coordinates(whole),
             settings=made.settings if placed == len(self.rows) else {**made.settings, "points": placed},
         )
-
-    def _for_all_rows(self, coordinates: np.ndarray) -> np.ndarray:
-        whole = np.full((len(self.finite), coordinates.shape[1]), np.nan, np.float32)
-        whole[self.rows] = coordinates
-        return _frozen(whole)
-
-    def _in_source_rows(self, table: NeighborTable) -> NeighborTable:
-        if len(self.rows) == len(self.finite):
-            return table
-        shape = (len(self.finite), table.indices.shape[1])
-        indices, distances = np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32)
-        indices[self.rows] = self.rows[table.indices]
-        distances[self.rows] = table.distances
-        indices, distances = _frozen(indices), _frozen(distances)
-        return NeighborTable(metric=table.metric, indices=indices, distances=distances, recall=table.recall)
-
-    def _describe_rows(self, zero_rows: int, duplicate_rows: int) -> None:
-        total, finite = len(self.finite), len(self.points)
-        bad = int((~self.finite).sum())
-        if self.taken is not None:
-            self.notices.append(notices.rows_not_taken(finite, total, self.settings.seed))
-            bad = int((self.taken & ~self.finite).sum())
-        if bad:
-            self.notices.append(notices.rows_left_out(bad, total))
-        if zero_rows:
-            self.notices.append(notices.zero_rows(zero_rows))
-        if duplicate_rows == finite - 1 and finite > 1:
-            self.notices.append(notices.constant_rows(finite))
-        elif duplicate_rows:
-            self.notices.append(notices.duplicate_rows(duplicate_rows, finite))
-
-    def _describe_layouts(self, layouts: list[Layout], n: int) -> None:
-        if layouts and n < FEWEST_FOR_LAYOUT:
-            self.notices.append(notices.too_few_for_layout(n))
-            return
-        if layouts and n < len(self.points):
-            methods = dict.fromkeys("t-SNE" if layout.method == "tsne" else "UMAP" for layout in layouts)
-            named = " and ".join(methods)
-            self.notices.append(notices.sampled_layouts(n, len(self.points), named, self.settings.seed))
-        if any(layout.method == "umap" for layout in layouts) and n < self.settings.umap_neighbors:
-            self.notices.append(notices.fewer_umap_neighbors(self.settings.umap_neighbors, n))
-        if any(layout.method == "tsne" for layout in layouts):
-            self._describe_tsne(n)
-
-    def _describe_tsne(self, n: int) -> None:
-        if not has_own_forces(n):
-            self.notices.append(notices.without_numba(n))
-            if self.supervision is not None:
-                self.notices.append(notices.unsupervised(self.supervision.column))
-        for asked in dict.fromkeys(self.settings.perplexity):
-            used = effective_perplexity(asked, n)
-            if used < asked:
-                self.notices.append(notices.lower_perplexity(asked, used, n))
-
-    def _describe_ties(self, diagnostics: Diagnostics) -> None:
-        tied, total, equal = diagnostics.tied_rows or 0, diagnostics.rows, diagnostics.exact_duplicates
-        constant = equal is not None and equal.duplicate_rows == total - 1
-        if tied > _MANY_TIED * total and not constant:
-            self.notices.append(notices.tied_neighbors(tied, total, diagnostics.metric))
-        unknown = [one.metric for one in diagnostics.hubness if one.hub_rows is None]
-        if unknown and not constant:
-            self.notices.append(notices.unknown_hubness(" and ".join(unknown)))
-
-    def _describe_tables(self, tables: NeighborTables) -> None:
-        width = tables.cosine.indices.shape[1]
-        if width < self.settings.neighbors:
-            self.notices.append(notices.fewer_neighbors(self.settings.neighbors, width))
-        infinite = int(np.isinf(tables.euclidean.distances).any(axis=1).sum())
-        if infinite:
-            self.notices.append(notices.distances_overflow(infinite))
 
 
 def _finite_rows(values: np.ndarray) -> np.ndarray:
@@ -419,8 +348,3 @@ def _zero_rows(points: np.ndarray) -> int:
 
 def _labels_of(labels: RowLabels | None, rows: np.ndarray) -> RowLabels | None:
     return None if labels is None else dataclasses.replace(labels, codes=labels.codes[rows])
-
-
-def _frozen(array: np.ndarray) -> np.ndarray:
-    array.flags.writeable = False
-    return array
