@@ -1,8 +1,9 @@
 """What the numbers say of an embedding beyond its pictures: plain data, beside `model`.
 
 All of it is about the rows that are finite, under their numbers in the source. Names that end in `_rows`, `_pairs`,
-`_groups` or `count` are whole numbers, names that end in `_share` are shares of `Diagnostics.rows`. Lists of rows are
-cut (`MOST_LISTED`), the counts beside them never. How each figure is made, and after whom, stands with the function
+`_groups` or `count` are whole numbers, names that end in `_share` are shares: of `Diagnostics.rows`, those of a row's
+neighbors (`neighbor_share`, `nearest_other_share`) of these. Lists of rows are cut (`MOST_LISTED`), the counts beside
+them never. How each figure is made, and after whom, stands with the function
 in `compute.diagnosis` that makes it.
 """
 

@@ -21,7 +21,7 @@ from embreport.compute.availability import numba_is_installed
 TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 WITH_A_FREE_CORE = (
     "import embreport.cli, embreport.compute.compiling_ahead as ahead\n"
-    "ahead._a_core_is_free = lambda: True\n"
+    "ahead._load_permits = lambda: True\n"
     "embreport.cli.run()"
 )
 INTERRUPTED = "embreport: Interrupted; nothing was written."

@@ -34,19 +34,19 @@ _SECONDS_TO_END = 2.0
 _BUSY_FROM = 1.5  # load per core
 
 
-def compiling_ahead(n: int, settings: ComputeSettings, jobs: int) -> CompilingAhead:
-    """A context in which the kernels that place n points are compiled, where that saves time; else nothing is done.
+def points_to_compile_for(n: int, settings: ComputeSettings, jobs: int) -> int | None:
+    """How many points kernels are compiled ahead for, where n rows are searched; None where that saves no time.
 
     It saves time where t-SNE needs kernels that no cache holds but one can, the search of n rows has kernels to
     compile, too, and there are cores for both. A tenth more is computed altogether, so on a busy machine it saves none.
     """
     placed = layout_size(n, settings.layout_points)
     pays = "tsne" in settings.projections and n >= COMPILED_FROM and placed >= DENSE_BELOW
-    pays = pays and jobs > 1 and _a_core_is_free() and numba_is_installed() and _can_be_cached(placed)
-    return CompilingAhead(placed if pays else None)
+    pays = pays and jobs > 1 and _load_permits() and numba_is_installed() and _can_be_cached(placed)
+    return placed if pays else None
 
 
-def _a_core_is_free() -> bool:
+def _load_permits() -> bool:
     """Whether there are two cores that are not busy, as far as the system tells; its load may be what we did before."""
     cores = available_cores()
     try:
@@ -77,13 +77,12 @@ def _kernels(n: int) -> list[Any]:
 
 
 class CompilingAhead:
-    """The process that compiles; it runs at most as long as the context. `n` is None where none is wanted.
+    """The process that compiles, once it is started; it runs at most as long as the context.
 
     Whatever goes wrong with it, here or there, is as if it had never been.
     """
 
-    def __init__(self, n: int | None) -> None:
-        self._n = n
+    def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
         self._told = threading.Condition()
@@ -92,13 +91,16 @@ class CompilingAhead:
         self._beats = 0
 
     def __enter__(self) -> CompilingAhead:
-        if self._n is not None:
-            self._process = _started(self._n)
+        return self
+
+    def start(self, n: int | None) -> None:
+        """Begins with the kernels that place n points; does nothing for None."""
+        if n is not None:
+            self._process = _started(n)
         if self._process is not None and self._process.stdout is not None:
             self._ended = False
             self._reader = threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True)
             self._reader.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import tempfile
@@ -48,9 +49,11 @@ def is_mapped(values: np.ndarray) -> bool:
 
 def _folders() -> list[str]:
     """Where the file may be: where the user says, else on a disk, else wherever temporary files are."""
-    usual = tempfile.gettempdir()
     told = any(os.environ.get(name) for name in _VARIABLES)
-    return [usual] if told or not os.path.isdir(_DISK) else list(dict.fromkeys((_DISK, usual)))
+    folders = [_DISK] if not told and os.path.isdir(_DISK) else []
+    with contextlib.suppress(OSError):  # there may be none that can be written
+        folders.append(tempfile.gettempdir())
+    return list(dict.fromkeys(folders))
 
 
 def _filed(values: np.ndarray, rows: np.ndarray, folder: str) -> np.ndarray:

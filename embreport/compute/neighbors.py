@@ -155,7 +155,7 @@ def _approximate_tables(
     workers: Workers,
     report: Report,
 ) -> list[NeighborTable]:
-    raw, measure = prepare_raw_rows(values, workers), _measure_for(len(rows))
+    raw, measure = prepare_raw_rows(values, workers), measure_for(len(rows))
 
     def search(number: int, metric: Metric) -> NeighborTable:
         found = search_approximately(
@@ -206,7 +206,8 @@ def _whole_search_for(n: int) -> WholeSearch:
     return search_whole_compiled
 
 
-def _measure_for(n: int) -> Measure:
+def measure_for(n: int) -> Measure:
+    """What measures the distances in the tables of n rows: compiled where that is worth it."""
     if n < COMPILED_FROM or not numba_is_installed():
         return NumpyMeasure()
     from embreport.compute.kernels.compiled_measure import CompiledMeasure

@@ -12,7 +12,7 @@ from embreport.compute import notices, noticing
 from embreport.compute.approximate import is_searched_approximately
 from embreport.compute.availability import availability_kept_in
 from embreport.compute.blocks import row_blocks, rows_per_block
-from embreport.compute.compiling_ahead import CompilingAhead, compiling_ahead
+from embreport.compute.compiling_ahead import CompilingAhead, points_to_compile_for
 from embreport.compute.diagnosis.diagnose import MOST_LABEL_COLUMNS, Subject, diagnose
 from embreport.compute.diagnosis.faithfulness import NEIGHBORS, LayoutTruth
 from embreport.compute.diagnosis.measured import measured_projections
@@ -129,8 +129,8 @@ class _Computation:
         self.notices += noticing.of_rows(
             self.finite, self.taken, self.settings.seed, zero_rows=zero_rows, duplicate_rows=duplicate_rows
         )
-        with compiling_ahead(len(self.points), self.settings, self.workers.jobs) as ahead:
-            tables = self._tables()
+        with CompilingAhead() as ahead:
+            tables = self._tables(ahead)
             components, spherized = self._components()
             projections, ground = self._projections(tables, components, spherized, ahead)
         projections, figures = self._measured(projections, ground, tables)
@@ -161,24 +161,26 @@ class _Computation:
             notices=tuple(self.notices),
         )
 
-    def _tables(self) -> NeighborTables:
+    def _tables(self, ahead: CompilingAhead) -> NeighborTables:
         width = self.settings.neighbors
         if not is_sampled(len(self.points), self.settings):
             width = max(width, NEIGHBORS[-1] + 1, neighbors_needed(self.settings, len(self.points)))
+        elif width in NEIGHBORS:
+            width += 1  # or ties with the last one would not be seen
         report = self.progress.counter("Neighbors", len(self.points), "rows")
-        tables = stored_tables(
-            self.stored,
-            self.points,
-            width,
-            lambda: neighbor_tables(self.points, width, self.workers, report, self.settings.seed),
-            self._enters_search(self.points),
-        )
+
+        def search() -> NeighborTables:
+            ahead.start(points_to_compile_for(len(self.points), self.settings, self.workers.jobs))
+            return neighbor_tables(self.points, width, self.workers, report, self.settings.seed)
+
+        tables = stored_tables(self.stored, self.points, width, search, self._enters_search(self.points))
         self.progress.note("Neighbors", 1.0)
         self.notices += noticing.of_search(tables, len(self.points))
         return tables
 
     def _table_of_sample(self, sample: np.ndarray, width: int) -> NeighborTable:
         metric, report = self.settings.metric, partial(self.progress.note, "Neighbors of the placed points")
+        width = max(width, NEIGHBORS[-1] + 1)
         return stored_table(
             self.stored.of(sample),
             metric,

@@ -37,7 +37,7 @@ def single_threaded_blas() -> Iterator[None]:
     """Holds every loaded BLAS to one thread; the last of several at once restores what was set before the first."""
     _process_limit.take()
     try:
-        # What has a limit for each thread.
+        # What has a limit for each thread: the helpers set their own.
         with threadpoolctl.threadpool_limits(limits=1, user_api="blas"):
             yield
     finally:
@@ -56,19 +56,42 @@ class _ProcessLimit:
         """Limits also what was loaded since others took it."""
         with self._lock:
             self._holders += 1
-            for library in threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers:
-                if library.internal_api != "mkl" and getattr(library, "threading_layer", "") != "openmp":
-                    self._before.setdefault(library.filepath, (library, library.num_threads))
-                    _set_threads(library, 1)
+            try:
+                for library in _loaded_blas():
+                    if not _is_limited_by_thread(library):
+                        self._before.setdefault(library.filepath, (library, library.num_threads))
+                        _set_threads(library, 1)
+            except BaseException:
+                self._one_less()
+                raise
 
     def release(self) -> None:
         """The last one lifts it."""
         with self._lock:
-            self._holders -= 1
-            if self._holders == 0:
-                for library, threads in self._before.values():
-                    _set_threads(library, threads)
-                self._before.clear()
+            self._one_less()
+
+    def _one_less(self) -> None:
+        self._holders -= 1
+        if self._holders == 0:
+            for library, threads in self._before.values():
+                _set_threads(library, threads)
+            self._before.clear()
+
+
+def _loaded_blas() -> list[threadpoolctl.LibController]:
+    return list(threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers)
+
+
+def _is_limited_by_thread(library: threadpoolctl.LibController) -> bool:
+    """Whether a limit holds for the thread that sets it, as in MKL and in OpenBLAS on OpenMP."""
+    return library.internal_api == "mkl" or getattr(library, "threading_layer", "") == "openmp"
+
+
+def _limit_this_thread() -> None:
+    """What threads that compute begin with; no limit outlives them."""
+    for library in _loaded_blas():
+        if _is_limited_by_thread(library):
+            library.set_num_threads(1)
 
 
 def _set_threads(library: threadpoolctl.LibController, threads: int) -> None:
@@ -95,7 +118,7 @@ class Workers:
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self._stop = threading.Event()
-        self._helpers = ThreadPoolExecutor(jobs - 1, thread_name_prefix="embreport") if jobs > 1 else None
+        self._helpers = _threads(jobs - 1) if jobs > 1 else None
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
         """`[function(task) for task in tasks]`, shared among the threads; results in the order of `tasks`.
@@ -131,7 +154,7 @@ class Workers:
         """
         if self.jobs == 1 or len(functions) < 2:
             return [function() for function in functions]
-        with ThreadPoolExecutor(min(self.jobs + waiting, len(functions))) as drivers:
+        with _threads(min(self.jobs + waiting, len(functions))) as drivers:
             futures = [drivers.submit(function) for function in functions]
             try:
                 return [_wait(future, tick) for future in futures]
@@ -146,6 +169,10 @@ class Workers:
         self._stop.set()
         if self._helpers is not None:
             self._helpers.shutdown(wait=True, cancel_futures=True)
+
+
+def _threads(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="embreport", initializer=_limit_this_thread)
 
 
 def _wait(future: Future[Result], tick: Callable[[], None]) -> Result:

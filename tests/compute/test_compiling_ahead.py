@@ -14,7 +14,7 @@ import pytest
 
 from embreport.compute import ComputeSettings, compiling_program
 from embreport.compute import compiling_ahead as module
-from embreport.compute.compiling_ahead import CompilingAhead, compiling_ahead
+from embreport.compute.compiling_ahead import CompilingAhead, points_to_compile_for
 
 # A run in a process of its own. It tells which kernels of t-SNE it compiled itself, and what it found.
 RUN = """
@@ -24,7 +24,7 @@ from numba.core import event
 from embreport.compute import ComputeSettings, compiling_ahead, compute_numbers, forces
 
 program, placed, forces.MESH_FROM = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-compiling_ahead._a_core_is_free = lambda: True
+compiling_ahead._load_permits = lambda: True
 compiling_ahead._PATIENCE = 300.0
 if program:
     compiling_ahead._PROGRAM = program
@@ -135,7 +135,7 @@ def test_a_process_that_cannot_keep_a_kernel_gives_up(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("two_cores_and_nothing_cached")
 def test_nothing_is_started_where_it_would_not_pay(monkeypatch: pytest.MonkeyPatch) -> None:
     def starts(n: int, settings: ComputeSettings = SETTINGS, jobs: int = 2) -> bool:
-        return compiling_ahead(n, settings, jobs)._n is not None
+        return points_to_compile_for(n, settings, jobs) is not None
 
     assert starts(10_000)
     assert not starts(3_000)
@@ -168,7 +168,8 @@ def test_where_no_process_can_be_started_nothing_is_waited_for(
 ) -> None:
     monkeypatch.setattr(sys, "executable", executable)
 
-    with CompilingAhead(4000) as ahead:
+    with CompilingAhead() as ahead:
+        ahead.start(4000)
         ahead.wait_for(2, lambda: pytest.fail("waited"))
 
 
@@ -177,7 +178,8 @@ def test_a_process_that_does_nothing_is_given_up_and_ended(monkeypatch: pytest.M
     monkeypatch.setattr(module, "_PATIENCE", 0.5)
     ticks: list[None] = []
 
-    with CompilingAhead(4000) as ahead:
+    with CompilingAhead() as ahead:
+        ahead.start(4000)
         process = ahead._process
         ahead.wait_for(2, lambda: ticks.append(None))
 
@@ -190,7 +192,8 @@ def test_a_process_that_does_nothing_is_given_up_and_ended(monkeypatch: pytest.M
 def test_nonsense_that_something_prints_there_is_no_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(module, "_PROGRAM", script(tmp_path, "print('a site has something to say \\xff')"))
 
-    with CompilingAhead(4000) as ahead:
+    with CompilingAhead() as ahead:
+        ahead.start(4000)
         ahead.wait_for(2, lambda: None)
 
     assert ahead._ended
@@ -206,7 +209,8 @@ def test_what_a_tick_raises_ends_the_wait_and_the_process(monkeypatch: pytest.Mo
     processes = []
 
     def interrupted() -> None:
-        with CompilingAhead(4000) as ahead:
+        with CompilingAhead() as ahead:
+            ahead.start(4000)
             processes.append(ahead._process)
             ahead.wait_for(3, interrupt)
 
@@ -221,7 +225,8 @@ def test_the_process_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> N
     starts = (
         "import time\n"
         "from embreport.compute.compiling_ahead import CompilingAhead\n"
-        "with CompilingAhead(30_000) as ahead:\n"
+        "with CompilingAhead() as ahead:\n"
+        "    ahead.start(30_000)\n"
         "    print(ahead._process.pid, flush=True)\n"
         "    while not ahead._beats:\n"
         "        time.sleep(0.01)\n"

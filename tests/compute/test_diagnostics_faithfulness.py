@@ -22,7 +22,7 @@ METRICS: tuple[Metric, ...] = ("cosine", "euclidean")
 
 @pytest.fixture(params=["compiled", "numpy"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(measurement, "_COMPILED_FROM", 0 if request.param == "compiled" else 10**9)
+    monkeypatch.setattr(measurement, "COMPILED_FROM", 0 if request.param == "compiled" else 10**9)
     return str(request.param)
 
 
@@ -295,7 +295,7 @@ def test_compiled_and_numpy_find_the_same(workers: Workers, monkeypatch: pytest.
     points, layout = random(0, 700, 9), random(0, 700, 9)[:, :3].astype(np.float32)
     found = []
     for start in (0, 10**9):
-        monkeypatch.setattr(measurement, "_COMPILED_FROM", start)
+        monkeypatch.setattr(measurement, "COMPILED_FROM", start)
         found.append(estimated(points, layout, 0, workers))
 
     for name, shares in found[0].per_point.items():

@@ -560,3 +560,24 @@ def test_labels_of_more_columns_than_are_compared_are_announced() -> None:
     assert numbers.diagnostics is not None
     assert len(numbers.diagnostics.labels) == 20
     assert [notice.code for notice in numbers.notices if notice.code == "labels-not-compared"]
+
+
+@pytest.mark.parametrize("neighbors", [10, 30])
+def test_ties_are_seen_at_the_last_neighbor_also_where_layouts_place_a_sample(neighbors: int) -> None:
+    # Pairs of equal rows on a line: nearly every neighbor is as far as another.
+    place = np.repeat(np.arange(150), 2)
+    values = np.stack([place, np.ones(300)], axis=1).astype(np.float32)
+
+    def found(layout_points: int | None) -> tuple[object, dict[str, bytes]]:
+        settings = ComputeSettings(
+            neighbors=neighbors, metric="euclidean", preset="fast", layout_points=layout_points, jobs=1
+        )
+        numbers = compute_numbers(values, settings)
+        assert numbers.cosine.indices.shape == (300, neighbors)
+        shown = numbers.diagnostics
+        assert shown is not None
+        kept = {one.name: one.values.tobytes() for one in shown.figures if f"_{neighbors}@pca" in one.name}
+        return (shown.tied_rows, shown.hubness), kept
+
+    assert found(100) == found(None)
+    assert len(found(100)[1]) == 6

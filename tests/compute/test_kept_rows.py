@@ -111,6 +111,19 @@ def test_few_rows_and_rows_in_memory_make_no_file(tmp_path: Path, monkeypatch: p
     assert not is_mapped(kept_rows.kept_rows(values, np.arange(50)))
 
 
+def test_where_there_is_no_folder_for_temporary_files_the_rows_come_into_memory(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    values, rows = spoilt(), np.arange(5, N)
+    matrix = mapped(tmp_path, values)
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+
+    np.testing.assert_array_equal(kept_rows.kept_rows(matrix, rows), values[rows])
+
+
 def test_a_full_disk_brings_the_rows_into_memory(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -15,8 +15,9 @@ from point_sets import clusters, gaussian
 
 import embreport
 from embreport.compute import ComputeSettings, compute_numbers
+from embreport.compute import threads as threads_module
 from embreport.compute.availability import numba_is_installed
-from embreport.compute.threads import single_threaded_blas
+from embreport.compute.threads import Workers, single_threaded_blas
 from embreport.model import Numbers
 from embreport.progress import PhaseProgress
 
@@ -58,6 +59,55 @@ def test_a_run_that_fails_lifts_its_limit() -> None:
         raise ZeroDivisionError
 
     assert blas_threads() == {2}
+
+
+@pytest.mark.usefixtures("two_blas_threads")
+def test_an_interrupt_while_the_limit_is_set_lifts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_threads = threads_module._set_threads
+
+    def interrupted(library: threadpoolctl.LibController, threads: int) -> None:
+        set_threads(library, threads)
+        if threads == 1:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as here:
+        here.setattr(threads_module, "_set_threads", interrupted)
+        with pytest.raises(KeyboardInterrupt), single_threaded_blas():
+            pytest.fail("nothing was interrupted")
+    assert blas_threads() == {2}
+
+    with single_threaded_blas():
+        assert blas_threads() == {1}
+    assert blas_threads() == {2}
+
+
+class BlasOfThreads:
+    """Stands for MKL, or OpenBLAS on OpenMP: a limit holds for the thread that sets it."""
+
+    internal_api, user_api, filepath = "mkl", "blas", "nowhere"
+
+    def __init__(self) -> None:
+        self.limited: dict[int, int] = {}
+
+    def set_num_threads(self, threads: int) -> None:
+        self.limited[threading.get_ident()] = threads
+
+
+def test_every_thread_that_computes_limits_a_blas_with_limits_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = BlasOfThreads()
+    monkeypatch.setattr(threads_module, "_loaded_blas", lambda: [library])
+    here, barrier = threading.get_ident(), threading.Barrier(2)
+
+    def who(task: int) -> int:
+        barrier.wait(SECONDS)
+        return threading.get_ident()
+
+    workers = Workers(2)
+    ran = {*workers.map(who, [1, 2]), *workers.side_by_side([lambda: who(1), lambda: who(2)], lambda: None)}
+    workers.close()
+
+    assert len(ran - {here}) == 3
+    assert {thread: library.limited.get(thread) for thread in ran - {here}} == dict.fromkeys(ran - {here}, 1)
 
 
 @pytest.mark.usefixtures("two_blas_threads")

@@ -15,11 +15,10 @@ from embreport.compute.diagnosis.references import References
 from embreport.compute.diagnosis.ties import Tie
 from embreport.compute.diagnosis.torn import Beyond, Listed, PictureRanks, UnlistedRanks, listed_neighbors
 from embreport.compute.layout_lists import Border, LayoutLists, LayoutPoints
+from embreport.compute.neighbors import COMPILED_FROM
 from embreport.compute.quality import kept_shares
 from embreport.compute.threads import Workers
 from embreport.model import NeighborTable
-
-_COMPILED_FROM = 4000
 
 Shares = dict[tuple[str, int], np.ndarray]
 """Float64 (points,) by name and k: ("trustworthiness", 10)."""
@@ -141,7 +140,7 @@ def measurement_of(
 
 
 def _counter_for(n: int) -> Ranks:
-    if n < _COMPILED_FROM or not numba_is_installed():
+    if n < COMPILED_FROM or not numba_is_installed():
         return NumpyRanks()
     from embreport.compute.diagnosis.compiled_ranks import CompiledRanks
 

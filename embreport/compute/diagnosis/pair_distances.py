@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embreport.compute.availability import numba_is_installed
-from embreport.compute.distances import NumpyMeasure
 from embreport.compute.geometry import RawRows, prepare_raw_rows
 from embreport.compute.measures import Measure, exact_distances
-from embreport.compute.neighbors import COMPILED_FROM
+from embreport.compute.neighbors import measure_for
 from embreport.compute.threads import Workers
 from embreport.model import Metric
 
@@ -29,12 +27,4 @@ class PairDistances:
 
 def pair_distances(points: np.ndarray, workers: Workers) -> PairDistances:
     """Of a finite float32 or float64 array (n, d)."""
-    return PairDistances(raw=prepare_raw_rows(points, workers), measure=_measure_for(len(points)))
-
-
-def _measure_for(n: int) -> Measure:
-    if n < COMPILED_FROM or not numba_is_installed():
-        return NumpyMeasure()
-    from embreport.compute.kernels.compiled_measure import CompiledMeasure
-
-    return CompiledMeasure()
+    return PairDistances(raw=prepare_raw_rows(points, workers), measure=measure_for(len(points)))
