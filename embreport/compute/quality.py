@@ -1,7 +1,8 @@
 """How much of the neighborhoods a projection keeps; the one place that says what counts as kept where rows tie.
 
 The share of the k nearest points of a picture that are neighbors in the data: no farther there than the k-th neighbor.
-Without ties that is the part that the two lists of k have in common. With ties
+Without ties that is the part that the two lists of k have in common: Q_NX(k) of Lee and Verleysen, "Quality assessment
+of dimensionality reduction: Rank-based criteria", Neurocomputing 72 (2009), of every point. With ties
 
 - in the data, all rows as far as the k-th neighbor are neighbors, whichever of them a list shows;
 - in the picture, the last of the k places are given by lot to the points that are equally far, and the share is its

@@ -1,4 +1,4 @@
-"""Rows that are equal, value for value."""
+"""Rows that are equal, value for value: a plain count, with no definition but that."""
 
 from __future__ import annotations
 

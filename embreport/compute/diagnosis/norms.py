@@ -1,4 +1,4 @@
-"""The lengths of the rows."""
+"""The lengths of the rows, with the quantiles of Hyndman and Fan 1996, type 7."""
 
 from __future__ import annotations
 

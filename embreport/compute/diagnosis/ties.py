@@ -1,7 +1,9 @@
 """Rows that are equally far: what a list of k neighbors leaves open, and how its last places are shared.
 
 Distances tie where they are equal as float32, which is how neighbor tables order them. Where more rows tie at the k-th
-place than there are places left, the list shows those with the lowest numbers; here each has an equal part in them.
+place than there are places left, the list shows those with the lowest numbers; here each has an equal part in them, as
+the average precision of tied scores is reckoned (McSherry and Najork, "Computing Information Retrieval Performance
+Measures Efficiently in the Presence of Tied Scores", ECIR 2008).
 """
 
 from __future__ import annotations
