@@ -110,7 +110,7 @@ class NearDuplicates:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlier:
-    """A row, its local outlier factor, and its distance to its k-th neighbor in the metric (None: beyond 3.4e38)."""
+    """A row, its local outlier factor, and how far its k-th unequal neighbor is in the metric (None: beyond 3.4e38)."""
 
     row: int
     factor: float
@@ -121,7 +121,8 @@ class Outlier:
 class Outliers:
     """Rows that lie far from their neighbors, for how close these are among themselves.
 
-    `outlier_rows` counts the local outlier factors above `limit`; `most` are the largest of these.
+    `outlier_rows` counts the local outlier factors above `limit`; `most` are the largest of these. Equal rows count as
+    one neighbor and have one factor; rows as far as the k-th neighbor are all neighbors.
     """
 
     metric: Metric

@@ -150,6 +150,15 @@ def unknown_hubness(metrics: str) -> Notice:
     return Notice(code="hubness-unknown", severity="info", message=message)
 
 
+def unknown_outliers(metric: str) -> Notice:
+    """Neighborhoods of 20 distinct rows that neighbor lists do not hold."""
+    message = (
+        f"Outliers are not counted (by {metric} distance): neighbor lists end before 20 unequal rows and those as far "
+        "as the 20th."
+    )
+    return Notice(code="outliers-unknown", severity="info", message=message)
+
+
 def labels_not_compared(compared: int, columns: int) -> Notice:
     """More columns of labels than are compared with the neighbors."""
     message = (

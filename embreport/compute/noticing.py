@@ -94,6 +94,8 @@ def of_ties(diagnostics: Diagnostics) -> list[Notice]:
     unknown = [one.metric for one in diagnostics.hubness if one.hub_rows is None]
     if unknown:
         said.append(notices.unknown_hubness(" and ".join(unknown)))
+    if total > 1 and diagnostics.outliers is None:
+        said.append(notices.unknown_outliers(diagnostics.metric))
     return said
 
 

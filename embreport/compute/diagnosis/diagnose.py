@@ -15,7 +15,7 @@ from embreport.compute.diagnosis.isotropy import isotropy
 from embreport.compute.diagnosis.label_agreement import agreeing_shares, label_agreement, suspected_shares
 from embreport.compute.diagnosis.near_duplicates import near_duplicate_counts, near_duplicates
 from embreport.compute.diagnosis.norms import norm_distribution, row_norms
-from embreport.compute.diagnosis.outliers import outlier_factors, outliers
+from embreport.compute.diagnosis.outliers import OutlierFactors, outlier_factors, outliers
 from embreport.compute.diagnosis.pair_distances import pair_distances
 from embreport.compute.diagnosis.row_figures import figure_of_rows
 from embreport.compute.diagnosis.spectrum import spectrum
@@ -68,8 +68,8 @@ def diagnose_points(subject: Subject, workers: Workers) -> Diagnostics:
     rows, table = subject.rows, subject.table
     euclidean = table if table.metric == "euclidean" else subject.other_table
     norms = row_norms(subject.points, workers)
-    factors = outlier_factors(table)
     pairs = pair_distances(subject.points, workers)
+    factors = outlier_factors(table, subject.first, pairs, workers)
     counts = [neighbor_counts(one, subject.first, pairs, workers) for one in (table, subject.other_table)]
     hubs = [hubness(one, of_one, rows) for one, of_one in zip((table, subject.other_table), counts, strict=True)]
     tied = tied_rows(table, _TENTH)
@@ -82,7 +82,7 @@ def diagnose_points(subject: Subject, workers: Workers) -> Diagnostics:
         hubness=tuple(one for one in hubs if one is not None),
         exact_duplicates=exact_duplicates(subject.first, rows),
         near_duplicates=near_duplicates(euclidean, subject.first, rows),
-        outliers=outliers(table, factors, rows),
+        outliers=outliers(factors, rows),
         norms=norm_distribution(norms),
         spectrum=None if subject.squares is None else spectrum(subject.squares, *subject.points.shape),
         isotropy=isotropy(subject.points, norms, workers),
@@ -109,7 +109,7 @@ def _by_labels(subject: Subject) -> tuple[tuple[LabelAgreement, ...], list[RowFi
     return tuple(agreements), made
 
 
-def _neighbor_figures(subject: Subject, counts: np.ndarray | None, factors: np.ndarray) -> list[RowFigure]:
+def _neighbor_figures(subject: Subject, counts: np.ndarray | None, factors: OutlierFactors | None) -> list[RowFigure]:
     table = subject.table
     width = table.indices.shape[1]
     if width < 1:
@@ -120,11 +120,10 @@ def _neighbor_figures(subject: Subject, counts: np.ndarray | None, factors: np.n
         title = "Times a neighbor (of 10)"
         made.append(_figure(subject, "hubness_10", title, "count" if whole else "ratio", counts))
     reach = table.distances[:, min(_TENTH, width) - 1]
-    return [
-        *made,
-        _figure(subject, "neighbor_distance_10", "Distance to neighbor 10", "distance", reach),
-        _figure(subject, "outlier_factor_20", "Local outlier factor (20)", "ratio", factors),
-    ]
+    made.append(_figure(subject, "neighbor_distance_10", "Distance to neighbor 10", "distance", reach))
+    if factors is not None and not np.isnan(factors.values).all():
+        made.append(_figure(subject, "outlier_factor_20", "Local outlier factor (20)", "ratio", factors.values))
+    return made
 
 
 def _duplicate_figures(subject: Subject, euclidean: NeighborTable) -> list[RowFigure]:
