@@ -5,19 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
 
 from embreport.compute.affinities import Affinities, affinities
+from embreport.compute.equal_places import EqualRows, ForcesOnGroups, equal_rows
 from embreport.compute.forces import forces_for, has_own_forces
 from embreport.compute.settings import ComputeSettings
 from embreport.compute.settling import Settling
 from embreport.compute.sklearn_tsne import sklearn_layout
 from embreport.compute.supervision import supervised
 from embreport.compute.threads import Workers
-from embreport.compute.tsne import SCHEDULES, optimize, principal_layout, starting_layout
+from embreport.compute.tsne import SCHEDULES, Optimized, Schedule, optimize, principal_layout, starting_layout
 from embreport.compute.umap import UmapProcess
 from embreport.model import NeighborTable, RowLabels
 
@@ -205,11 +206,27 @@ class LayoutPlanner:
 
         probabilities = joint.get()
         self._await_kernels(dims, partial(self._checked(report), 0.0))
-        forces, advance = forces_for(probabilities, dims, self._workers)
+        made = self._optimized(probabilities, perplexity, start, schedule, self._checked(report))
+        return PlacedLayout(coordinates=made.layout, settings={**planned, "iterations": made.steps})
+
+    def _optimized(
+        self, joint: Affinities, perplexity: float, start: np.ndarray, schedule: Schedule, report: Report
+    ) -> Optimized:
+        forces, advance = forces_for(joint, start.shape[1], self._workers)
         # Classes pull the layout away from the neighbors, so these cannot say when it is done.
         watch = {} if self._supervision else {"settled": Settling(self._table.indices).settled}
-        made = optimize(forces, advance, start, schedule, self._checked(report), **watch)
-        return PlacedLayout(coordinates=made.layout, settings={**planned, "iterations": made.steps})
+        equal = self._equal_rows
+        if equal is None:
+            return optimize(forces, advance, start, schedule, report, **watch)
+        equal.share_first(start)
+        made = optimize(ForcesOnGroups(forces, equal, perplexity), advance, start, schedule, report, **watch)
+        equal.share_first(made.layout)  # a step may round them differently
+        return made
+
+    @cached_property
+    def _equal_rows(self) -> EqualRows | None:
+        """Rows that share a place: equal ones, of one class where classes have a part in the layout."""
+        return equal_rows(self._points, self._table, None if self._supervision is None else self._supervision.codes)
 
     def _umap(self, dims: int) -> Layout:
         settings = self._settings

@@ -136,7 +136,8 @@ def tied_neighbors(tied: int, total: int, metric: str) -> Notice:
     """Many rows have further neighbors as far as the tenth."""
     message = (
         f"{tied:,} of {_rows(total)} {_have(tied)} further neighbors as far as the 10th (by {metric} distance). Lists "
-        "show those with the lowest row numbers; figures of the pictures and hubness count all of them alike."
+        "show those with the lowest row numbers, and layouts follow the lists; figures of the pictures, hubness and "
+        "outliers count all of them alike."
     )
     return Notice(code="neighbors-tie", severity="info", message=message)
 
