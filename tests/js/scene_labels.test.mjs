@@ -72,6 +72,16 @@ test('a second name at one spot moves up or down, keeps its shift in the next fr
   assert.equal(placeName({ x: -50, y: 100 }, 60, [], BOUNDS), null);
 });
 
+test('a label stays clear of other points when they are given, and is left out where they lie all around', () => {
+  const mark = { x: 100, y: 100, radius: 4 }, right = [[120, 96, 8, 8]];
+  const around = Array.from({ length: 400 }, (_, k) => [10 * (k % 20), 10 * Math.floor(k / 20), 8, 8]);
+
+  const spot = placeLabel(mark, 50, [], BOUNDS, right);
+
+  assert.ok(spot && !overlaps([spot.left, spot.middle - 9, 50, 18], right[0]));
+  assert.equal(placeLabel(mark, 50, [], BOUNDS, around), null);
+});
+
 test('each cell of the screen shows the image of its front point, of lit points only when there are any', () => {
   const screen = Float32Array.of(5, 5, 0.1, 9, 9, 0.7, 100, 100, 0, 500, 5, 0), mask = Uint8Array.of(1, 1, 1, 1);
 

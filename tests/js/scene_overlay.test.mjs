@@ -105,6 +105,16 @@ test('class names stand at the median of their points and grow smaller on small 
   assert.match(narrow[0].font, /^600 12px/);
 });
 
+test('labels at rest leave every point of a small embedding visible, that of the selected one comes first', () => {
+  const places = [[100, 100, 0], [120, 100, 0], [140, 100, 0]], covers = ({ words, x, y }, at) => at[0] > x && at[0] < x + 7 * words.length && Math.abs(at[1] - y + 4) < 9;
+
+  const resting = paint({ named: [0, 1, 2] }, rendererOf(places)).drawn.words, strong = paint({ selected: [0] }, rendererOf(places)).drawn.words;
+
+  assert.ok(resting.length > 0);
+  for (const word of resting) for (const at of places) assert.ok(!covers(word, at));
+  assert.ok(covers(strong[0], places[2]));
+});
+
 test('named axes lie below the points with their names above, and a triad stands in elsewhere', () => {
   const named = paint({ axes: { names: ['PC 1, 31 %', 'PC 2, 17 %'] }, triad: true }), bare = paint({ triad: true });
 

@@ -25,21 +25,29 @@ function isFree(box, taken, bounds) {
  * @param {number} width Of the words.
  * @param {number[][]} taken Boxes that stay free, [left, top, width, height]; the label's own box is added when there is a place.
  * @param {{left: number, top: number, right: number, bottom: number}} bounds Labels stay inside.
+ * @param {number[][]} [points] Boxes of other points, which stay free too.
  * @returns {{left: number, middle: number, leader: number[]|null}|null} Left edge and middle of the words; leader: x1, y1, x2, y2
  *   from the rim of the mark to the words. null: no free place, no label.
  */
-export function placeLabel({ x, y, radius }, width, taken, bounds) {
+export function placeLabel({ x, y, radius }, width, taken, bounds, points = []) {
+  const around = aroundMark({ x, y, radius }, width), near = points.filter((box) => overlaps(box, around));
   for (const farther of DISTANCES) {
     for (const [dx, dy] of DIRECTIONS) {
       const distance = radius + 6 + farther, middle = y + distance * dy;
       const left = dx > 0 ? x + distance * dx : dx < 0 ? x + distance * dx - width : x - width / 2;
       const box = [left - SIDE, middle - HEIGHT / 2, width + 2 * SIDE, HEIGHT];
-      if (!isFree(box, taken, bounds)) continue;
+      if (!isFree(box, taken, bounds) || near.some((other) => overlaps(other, box))) continue;
       taken.push(box);
       return { left, middle, leader: farther ? leaderOf(x, y, radius, left, width, middle) : null };
     }
   }
   return null;
+}
+
+/** Everywhere that the label of a mark may come to lie. */
+function aroundMark({ x, y, radius }, width) {
+  const farthest = 1.5 * (radius + 6 + DISTANCES.at(-1)) + HEIGHT, across = farthest + width;
+  return [x - across, y - farthest, 2 * across, 2 * farthest];
 }
 
 function leaderOf(x, y, radius, left, width, middle) {

@@ -12,6 +12,7 @@ const MOST_RINGS = 100;
 const MOST_LINES = 30;
 const MOST_LABELS = 40;
 const MOST_TRIED = 120;
+const MOST_KEPT_FREE = 1000;
 
 /** @typedef {{i: number, x: number, y: number, radius: number}} Mark */
 
@@ -55,6 +56,15 @@ function wordsInOrder({ selected, hovered, hoverLabel, neighbors, named, labels,
   });
 }
 
+/** The drawn points, as what labels at rest do not cover; in a crowd a label has to lie on something. */
+function pointsToKeepFree(renderer) {
+  const mask = renderer.mask(), drawn = [];
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] > 0 && drawn.push(i) > MOST_KEPT_FREE) return [];
+  }
+  return marksAt(renderer, drawn, 1).map(({ i, x, y, radius }) => ({ i, box: [x - radius, y - radius, 2 * radius, 2 * radius] }));
+}
+
 /**
  * @param {CanvasRenderingContext2D} pen
  * @param {(pen: CanvasRenderingContext2D, font: string, words: string) => number} ruler
@@ -65,15 +75,18 @@ function wordsInOrder({ selected, hovered, hoverLabel, neighbors, named, labels,
  */
 export function paintLabels(pen, ruler, scene, marks, taken, bounds) {
   const { renderer, theme: { ink, paper, font } } = scene;
+  const words = wordsInOrder(scene), points = words.every(({ strong }) => strong) ? [] : pointsToKeepFree(renderer);
   let written = 0;
-  for (const { i, words, strong } of wordsInOrder(scene)) {
+  for (const { i, words: name, strong } of words) {
     const mark = marks.get(i) ?? marksAt(renderer, [i], DOT)[0];
     if (!mark || written === MOST_LABELS) continue;
-    const spot = placeLabel(mark, ruler(pen, strong ? `600 13px ${font}` : `12px ${font}`, words), taken, bounds);
+    const width = ruler(pen, strong ? `600 13px ${font}` : `12px ${font}`, name);
+    const others = strong ? [] : points.flatMap((point) => (point.i === i ? [] : [point.box]));
+    const spot = placeLabel(mark, width, taken, bounds, others);
     if (!spot) continue;
     written += 1;
     if (spot.leader) line(pen, { x: spot.leader[0], y: spot.leader[1] }, { x: spot.leader[2], y: spot.leader[3] }, ink, 0.4);
     pen.textAlign = 'left';
-    write(pen, words, spot.left, spot.middle + 4, { color: ink, paper, halo: 4 });
+    write(pen, name, spot.left, spot.middle + 4, { color: ink, paper, halo: 4 });
   }
 }
