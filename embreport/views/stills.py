@@ -89,10 +89,12 @@ def draw_still(projection: Projection, colors: PointColors, theme: Theme, *, sma
     picture = np.tile(paper, (view.height, view.width, 1))
     axes = axes_of(projection, view)
     picture = draw_axis_lines(picture, axes, theme)
-    picture = composite(picture, _dots(view, colors, shown, theme, small))
+    dots = _dots(view, colors, shown, theme, small)
+    picture = composite(picture, dots)
     taken = draw_axis_names(picture, axes, theme)
     if colors.classes is not None:
-        draw_class_names(picture, view, ClassNames(colors.classes, shown, theme, small), taken)
+        radius = float(dots.radius.max(initial=0))
+        draw_class_names(picture, view, ClassNames(colors.classes, shown, theme, small, radius), taken)
     return _png(picture, paper)
 
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { load } from './load.mjs';
 
 const { overlaps, placeLabel } = await load('scene/labels.js');
-const { classMembers, classSpot, nameOpacity, placeName } = await load('scene/class_names.js');
+const { bulkBox, classMembers, classSpot, hidesClass, nameOpacity, placeName, shiftsBeside, shiftsOver } = await load('scene/class_names.js');
 const { frontPoints, layTiles } = await load('scene/tiles.js');
 const { axisLines } = await load('scene/axes.js');
 const { shortened } = await load('scene/text.js');
@@ -52,7 +52,7 @@ test('the spot of a class is the median of its places and tells how much of the 
 
   const spot = classSpot(places, BOUNDS);
 
-  assert.deepEqual([spot.x, spot.y], [25, 22]);
+  assert.deepEqual([spot.x, spot.y, spot.across, spot.down], [25, 22, 20, 15]);
   assert.ok(spot.share < 0.01);
   assert.equal(classSpot([{ x: 7, y: 8 }], BOUNDS).share, 0);
 });
@@ -62,14 +62,72 @@ test('names fade out as a class fills the view', () => {
   assert.ok(Math.abs(nameOpacity(0.6) - 0.5) < 1e-9);
 });
 
-test('a second name at one spot moves up or down, keeps its shift in the next frame, and a sixth is left out', () => {
+test('a second name at one spot moves up or down, keeps its choice in the next frame, and a sixth is left out', () => {
   const taken = [], spot = { x: 100, y: 100 };
 
-  const shifts = Array.from({ length: 6 }, () => placeName(spot, 60, taken, BOUNDS)?.shift ?? null);
+  const shifts = Array.from({ length: 6 }, () => {
+    const at = placeName(spot, 60, shiftsOver(), taken, BOUNDS);
+    if (at) taken.push(at.box);
+    return at ? at.y - spot.y : null;
+  });
 
   assert.deepEqual(shifts, [0, -20, 20, -40, 40, null]);
-  assert.equal(placeName(spot, 60, [], BOUNDS, 20).shift, 20);
-  assert.equal(placeName({ x: -50, y: 100 }, 60, [], BOUNDS), null);
+  assert.equal(placeName(spot, 60, shiftsOver(), [], BOUNDS, 20).y, 120);
+  assert.equal(placeName({ x: -50, y: 100 }, 60, shiftsOver(), [], BOUNDS), null);
+});
+
+/** Places of a class: a disc of so many rings about (x, y). */
+function disc(x, y, radius, rings = 8) {
+  const polar = Array.from({ length: 12 * rings }, (_, k) => [(radius * (1 + (k % rings))) / rings, (2 * Math.PI * k) / (12 * rings)]);
+  return polar.map(([far, angle]) => ({ x: x + far * Math.cos(angle), y: y + far * Math.sin(angle) }));
+}
+
+test('a name would hide a class that is smaller than it, and not one that stays visible around it', () => {
+  const hides = (places) => hidesClass(classSpot(places, BOUNDS), 50, places, 4);
+
+  assert.ok(hides(Array.from({ length: 50 }, () => ({ x: 200, y: 150 }))));
+  assert.ok(hides(disc(200, 150, 14)));
+  assert.ok(hides(Array.from({ length: 50 }, (_, k) => ({ x: 200, y: k % 2 ? 150 : 163 }))));
+  assert.ok(!hides(disc(200, 150, 60)));
+  assert.ok(!hides(Array.from({ length: 50 }, (_, k) => ({ x: 200, y: 150 + 3 * k }))));
+});
+
+test('a class that was hidden in the frame before counts as hidden for a little longer', () => {
+  const hides = (places, before) => hidesClass(classSpot(places, BOUNDS), 50, places, 4, before);
+  const edge = Array.from({ length: 160 }, (_, k) => disc(200, 150, 5 + k / 2)).find((places) => !hides(places, false));
+
+  assert.ok(hides(edge, true));
+  assert.ok(!hides(disc(200, 150, 90), true));
+});
+
+test('a name beside its class touches none of its points, nor those that lie off it, and stands at the nearest side', () => {
+  const spot = { x: 200, y: 150 }, radius = 4, places = [...disc(200, 150, 14), { x: 210, y: 125 }, { x: 190, y: 178 }, { x: 200, y: 250 }];
+
+  const shifts = shiftsBeside(spot, 50, places, radius), boxes = shifts.map((one) => placeName(spot, 50, [one], [], BOUNDS).box);
+
+  for (const box of boxes) {
+    for (const { x, y } of places) assert.ok(!overlaps(box, [x - radius, y - radius, 2 * radius, 2 * radius]));
+  }
+  assert.ok(shifts.length >= 2 && shifts[0].shift < 0 && shifts.every((one, k) => k === 0 || Math.abs(one.shift) >= Math.abs(shifts[k - 1].shift)));
+  assert.ok(Math.abs(shifts[0].shift) <= 150 - 125 + 10 + radius + 2);
+});
+
+test('a name beside a heap goes above it, then below, then a little farther, and without a place it is left out', () => {
+  const spot = { x: 200, y: 150 }, shifts = shiftsBeside(spot, 50, Array.from({ length: 9 }, () => spot), 4);
+  const way = (taken, before) => (placeName(spot, 50, shifts, taken, BOUNDS, before)?.y ?? Infinity) - spot.y;
+  const close = (from, height) => [180, from, 40, height];
+
+  assert.equal(way([]), -15);
+  assert.equal(way([close(140, 5)]), 15);
+  assert.equal(way([close(140, 5), close(155, 5)]), -27);
+  assert.equal(way([close(110, 80)]), Infinity);
+  assert.equal(way([], 1), 15);
+});
+
+test('the bulk of a small class is the box of its points about the middle, without those far off', () => {
+  const spot = { x: 200, y: 150 };
+
+  assert.deepEqual(bulkBox(spot, 50, [spot, { x: 204, y: 160 }, { x: 200, y: 280 }], 3), [197, 147, 10, 16]);
 });
 
 test('a label stays clear of other points when they are given, and is left out where they lie all around', () => {

@@ -105,6 +105,16 @@ test('class names stand at the median of their points and grow smaller on small 
   assert.match(narrow[0].font, /^600 12px/);
 });
 
+test('the name of a class that it would hide stands beside it, clear of the other small class as well', () => {
+  const places = [...Array.from({ length: 20 }, () => [200, 150, 0]), ...Array.from({ length: 20 }, () => [204, 136, 0])];
+  const codes = Uint8Array.from(places, (_, k) => (k < 20 ? 0 : 1));
+
+  const { words } = paint({ classes: { codes, names: ['low heap', 'high heap'] } }, rendererOf(places)).drawn;
+
+  assert.deepEqual(words.map((one) => one.words), ['low heap', 'high heap']);
+  for (const { y } of words) for (const heap of [136, 150]) assert.ok(Math.abs(y - 4 - heap) >= 12);
+});
+
 test('labels at rest leave every point of a small embedding visible, that of the selected one comes first', () => {
   const places = [[100, 100, 0], [120, 100, 0], [140, 100, 0]], covers = ({ words, x, y }, at) => at[0] > x && at[0] < x + 7 * words.length && Math.abs(at[1] - y + 4) < 9;
 

@@ -141,6 +141,37 @@ def test_class_names_stand_at_the_median_of_their_class() -> None:
     np.testing.assert_allclose(np.median(rows), 300, atol=12)
 
 
+def _written(coordinates: np.ndarray, cells: list[str], *, small: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The picture without names, and where the names are written."""
+    private = [chr(0xF0001 + sorted(set(cells)).index(cell)) for cell in cells]
+    made = projection("tsne2d", coordinates=coordinates.astype(np.float32))
+    with_names, without = (
+        pixels(draw_still(made, point_colors(column("kind", [*kinds], "category"), len(cells)), "light", small=small))
+        for kinds in (cells, private)
+    )
+    return without, (np.abs(with_names - without) > 40).any(axis=2)
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_the_name_of_a_class_that_is_smaller_than_it_covers_none_of_its_points(small: bool) -> None:
+    draw = np.random.default_rng(1)
+    centers = [(-1, -0.5), (0, 0.5), (1, -0.5), (0.9, 0.5), (-1, 0.55)]
+    coordinates = np.concatenate([draw.normal(size=(60, 2)) * 0.008 + center for center in centers])
+    cells = [f"class number {place}" for place in range(len(centers)) for _ in range(60)]
+    without, written = _written(coordinates, cells, small=small)
+    assert not (written & inked(without)).any()
+    assert written.sum() > len(centers) * (200 if small else 400)
+
+
+def test_names_of_small_classes_hide_no_other_small_class() -> None:
+    places = [[-1.0, 0.0], [0.0, 0.0], [0.0, 0.05], [1.0, 0.4], [1.0, -0.3], [1.0, -0.33]]
+    coordinates = np.repeat(places, 40, axis=0)
+    cells = [f"heap {min(place, 4)}" for place in range(6) for _ in range(40)]
+    without, written = _written(coordinates, cells, small=False)
+    assert not (written & inked(without)).any()
+    assert written[:, 440:520].any()
+
+
 def test_pca_has_named_axes_and_other_layouts_none() -> None:
     coordinates = np.array([[-1, 0, 0], [1, 0, 0]], dtype=np.float32)
     colors = point_colors(None, 2)
