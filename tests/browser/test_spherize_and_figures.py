@@ -85,6 +85,28 @@ def test_points_are_colored_by_a_figure_of_the_picture(open_report: Open) -> Non
     report.until("location.hash.includes('color=neighbors_kept_10%40tsne3d')")
 
 
+def test_the_legend_shows_the_whole_name_of_a_long_figure(open_report: Open) -> None:
+    report = open_report("mixed", plain=True).ready()
+    select = report.page.get_by_role("combobox", name="Color by")
+    titles = select.locator("optgroup option").all_inner_texts()
+    line = select.bounding_box()["height"]
+
+    select.select_option(label=max(titles, key=len))
+
+    words = report.page.locator(".legend.live .by.figure")
+    report.until_true(words.is_visible, "the legend names the figure")
+    width = select.evaluate(
+        """(element) => {
+          const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(element);
+          pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+          const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+          return pen.measureText(element.selectedOptions[0].textContent).width / room;
+        }"""
+    )
+    assert width > 1, "the longest name needs more than one line"
+    assert select.bounding_box()["height"] >= 2 * line
+
+
 def test_a_figure_of_the_picture_follows_to_the_next_picture(open_report: Open) -> None:
     report = open_report("mixed", "color=continuity_10%40tsne3d", plain=True).ready()
     page = report.page
