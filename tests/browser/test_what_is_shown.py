@@ -157,3 +157,20 @@ def test_a_tablet_with_a_selection_keeps_half_of_it_for_the_picture(open_report:
     assert side["width"] <= 384
     places = [report.screen(row)["x"] for row in range(120) if row not in (5, 77)]
     assert max(places) - min(places) > 250
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_a_phone_reaches_the_caption_the_notices_and_the_figures(open_report: Open, width: int, height: int) -> None:
+    phone = {"viewport": {"width": width, "height": height}, "has_touch": True}
+    page = open_report("mixed", plain=True, **phone).ready().page
+    if width < height:
+        page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Figures and source").click()
+    panel = page.get_by_role("region", name="Figures and source")
+    about = panel.locator(".about")
+    assert about.is_visible()
+    assert "118 of 120\u00a0points" in about.inner_text()
+    assert panel.get_by_role("list", name="Notices").first.is_visible()
+    page.get_by_role("tab", name="PCA").click()
+    page.wait_for_timeout(300)
+    assert about.inner_text().startswith("PCA")

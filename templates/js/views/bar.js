@@ -27,17 +27,16 @@ export function createBar(app, { onBookmark }) {
   watch(
     (state) => [state.embedding],
     (id) => {
-      const keep = link(document, 'Add bookmark', () => {
-        menu.unfold(false);
-        onBookmark();
-      });
-      keep.classList.add('folded');
-      picks.replaceChildren(...pickers(document, report.embeddings, id, show), keep);
+      const folded = [
+        menu.action('Figures and source', () => togglePanel(app, 'figures')),
+        menu.action('Add bookmark', onBookmark),
+      ];
+      picks.replaceChildren(...pickers(document, report.embeddings, id, show), ...folded);
     },
   );
 }
 
-/** On a narrow page run, tensor and bookmark are behind a button. */
+/** On a narrow page run, tensor, figures and bookmark are behind a button. */
 function foldedMenu(document, bar) {
   const onClick = () => unfold(!bar.classList.contains('unfolded'));
   const element = iconButton(document, { icon: 'down', name: 'Menu', classes: 'menu live', onClick });
@@ -46,7 +45,16 @@ function foldedMenu(document, bar) {
     element.setAttribute('aria-expanded', String(on));
   }
   unfold(false);
-  return { element, unfold };
+  /** Something to do that has no other place on a narrow page; it folds the menu. */
+  function action(words, act) {
+    const button = link(document, words, () => {
+      unfold(false);
+      act();
+    });
+    button.classList.add('folded');
+    return button;
+  }
+  return { element, unfold, action };
 }
 
 function pageButtons(app, onBookmark) {

@@ -11,13 +11,18 @@ import { unpacking } from '../text/words.js';
 const POINTS = /(?:[\d,]+ of )?[\d,]+\s(?:points?|rows?)(?: placed)?, [\d,]+\sdimensions?\.$/;
 
 /**
- * Takes over the caption of the article on the screen.
+ * Takes over the caption of the article on the screen. `app.about` says the same at the head of "Figures and source", for
+ * pages without room under the picture.
  * @param {object} app
  */
 export function createCaption(app) {
   const { document, store, derived, report, watch } = app;
   const note = make(document, 'span.note.live', { role: 'status' });
   const words = make(document, 'span.live');
+  app.about = make(document, 'p.about');
+  const repeat = () => {
+    app.about.textContent = [words, note].map((one) => one.textContent).filter(Boolean).join(' ');
+  };
   const open = make(document, 'button.live', {
     type: 'button',
     text: 'Figures and source',
@@ -38,8 +43,9 @@ export function createCaption(app) {
       const caption = document.querySelector('.embedding.current figcaption');
       wrapStatic(document, caption);
       caption.append(words, ' ', note, open);
-      if (!embedding.projections.length) return;
-      words.textContent = captionOf(embedding, { projection, components, spherize }, shownNow());
+      const drawn = { projection, components, spherize };
+      words.textContent = embedding.projections.length ? captionOf(embedding, drawn, shownNow()) : '';
+      repeat();
     },
   );
   watch(
@@ -48,6 +54,7 @@ export function createCaption(app) {
       const { rows } = report.embeddings.find((one) => one.id === id);
       note.textContent =
         waiting && !document.documentElement.classList.contains('drawn') ? unpacking(rows) : (renderer?.note ?? '');
+      repeat();
     },
   );
 }

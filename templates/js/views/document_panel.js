@@ -11,8 +11,10 @@ export function figuresPanel(app) {
   const { document, store } = app;
   const article = document.querySelector('.embedding.current');
   const parts = [
-    ...article.querySelectorAll('.doc > .notices, .doc > .figures, .doc > .source'),
-    ...document.querySelectorAll('.whole > section'),
+    ...article.querySelectorAll('.doc > .notices'),
+    ...document.querySelectorAll('.whole > .noticed'),
+    ...article.querySelectorAll('.doc > .figures, .doc > .source'),
+    ...document.querySelectorAll('.whole > section:not(.noticed)'),
   ];
   const copies = parts.map((part) => {
     const copy = part.cloneNode(true);
@@ -24,6 +26,7 @@ export function figuresPanel(app) {
       make(document, 'h2', { text: 'About this picture' }),
       closeButton(document, store),
     ]),
+    app.about,
     ...copies,
   ]);
 }
