@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from browser_page import OpenReport
+
+import embreport
 
 Open = Callable[..., OpenReport]
 
@@ -85,6 +89,26 @@ def test_the_dots_say_which_neighbors_are_near_in_the_picture(open_report: Open)
         "[...document.querySelectorAll('.neighbors li')].map((item) => item.lastElementChild.className)"
     )
     assert [dot == "kept" for dot in dots] == wanted
+
+
+def test_the_neighbors_kept_agree_with_the_figure_where_rows_tie(open_report: Open, tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    heaps = np.repeat(rng.normal(size=(4, 8)), 30, axis=0)
+    file = tmp_path / "heaps.html"
+    embreport.from_arrays(np.vstack([heaps, rng.normal(size=(60, 8))]), output=file, projections=("pca",))
+    report = open_report(file, "color=neighbors_kept_10%40pca", plain=True).ready()
+    assert report.state["colorBy"] == "neighbors_kept_10@pca"
+    said = []
+    for row in range(0, 180, 12):
+        report.set_state(selection=[row], focus=row)
+        figure = report.page.locator(".own").inner_text()
+        foot = report.page.locator(".neighbors .foot").inner_text()
+        kept = re.search(r"(\d+) of ", foot)
+        assert kept is not None
+        assert figure.replace("\u00a0", " ").endswith(f" {int(kept[1]) * 10} %"), (row, figure, foot)
+        said.append(foot)
+    assert said[0].startswith("10 of the 10 nearest in this picture")
+    assert said[-1].startswith("also a neighbor in this picture")
 
 
 def test_a_click_on_empty_paper_clears_and_so_does_escape(open_report: Open) -> None:

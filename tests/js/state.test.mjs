@@ -12,7 +12,8 @@ const { LONGEST, readAddress, writeAddress } = await load('state/address.js');
 const { backTo, extendSelection, isolate, rowsToIsolate, selectRow, selectRows, stepBack } = await load('state/moves.js');
 const { litMask, standsOut, visibleMask } = await load('state/masks.js');
 const { isolateShown, showAgain, shownCount, shownSteps } = await load('state/shown.js');
-const { listNeighbors, nearestInPicture } = await load('state/near.js');
+const { listNeighbors } = await load('state/near.js');
+const { keptNeighbors, pictureShares } = await load('state/kept.js');
 const { cameraOn, placeProjection } = await load('state/placing.js');
 const { openDataset } = await load('state/dataset.js');
 const { planColoring } = await load('color/coloring.js');
@@ -251,8 +252,78 @@ test('the nearest points in the picture are those a full sort gives', () => {
   xyz.fill(NaN, 30, 33);
   const gap = (i, j) => Math.hypot(...[0, 1, 2].map((axis) => xyz[3 * i + axis] - xyz[3 * j + axis]));
   const wanted = Array.from({ length: 100 }, (_, i) => i).filter((i) => i !== 7 && i !== 10).sort((a, b) => gap(7, a) - gap(7, b)).slice(0, 10);
-  assert.deepEqual([...nearestInPicture(xyz, 7, 10)], wanted);
-  assert.equal(nearestInPicture(xyz, 10, 10).size, 0);
+  const share = pictureShares(xyz, 7, 10);
+  assert.deepEqual(Array.from({ length: 100 }, (_, i) => i).filter((i) => share(i) === 1), wanted.sort((a, b) => a - b));
+  assert.ok(Array.from({ length: 100 }, (_, i) => share(i)).every((one) => one === 0 || one === 1));
+  assert.ok(Array.from({ length: 100 }, (_, i) => pictureShares(xyz, 10, 10)(i)).every((one) => one === 0));
+});
+
+test('the last places of the picture are shared by the points that tie for them', () => {
+  for (const order of [[0, 1, 1, 1, 2, 5], [0, 5, 2, 1, 1, 1], [0, 1, 5, 1, 2, 1], [0, 2, 2, 2, 1, 1]]) {
+    const xyz = Float32Array.from(order.flatMap((x) => [x, 0, 0]));
+    for (const k of [1, 2, 3, 4, 5]) {
+      const share = pictureShares(xyz, 0, k);
+      const gaps = order.slice(1).sort((a, b) => a - b);
+      const last = gaps[k - 1];
+      const tied = gaps.filter((gap) => gap === last).length;
+      const places = k - gaps.filter((gap) => gap < last).length;
+      order.forEach((gap, i) => {
+        if (i > 0) assert.equal(share(i), gap < last ? 1 : gap === last ? places / tied : 0, `${order} ${k} ${i}`);
+      });
+    }
+  }
+});
+
+/** One row with all others in a table, at given distances in the data and places in the picture. */
+function ranked(distances, places, width = distances.length) {
+  const n = distances.length + 1;
+  const indices = new Int32Array(n * width).fill(-1);
+  const stored = new Float32Array(n * width).fill(NaN);
+  for (let i = 0; i < width; i += 1) [indices[i], stored[i]] = [i + 1, distances[i]];
+  const table = { k: width, indices, distances: stored };
+  const list = (k) => listNeighbors(0, { cosine: table, euclidean: table }, 'cosine', k, distances.length);
+  return { list, xyz: Float32Array.from([0, ...places].flatMap((x) => [x, 0, 0])) };
+}
+
+test('without ties the neighbors kept are what both lists have in common', () => {
+  const { list, xyz } = ranked([1, 2, 3, 4, 5], [2, 9, 1, 3, 8]);
+  const kept = keptNeighbors(list(3), xyz, 1);
+  assert.deepEqual([...kept.near], [1, 3]);
+  assert.deepEqual([kept.count, kept.beyond, kept.tied.size], [2, false, 0]);
+});
+
+test('rows that tie beyond the list count as neighbors by the figure of the point, or leave the number open', () => {
+  const { list, xyz } = ranked([1, 2, 2, 2, 2, 7], [9, 8, 7, 1, 2, 3]);
+  assert.deepEqual(list(2).further, [3, 4, 5]);
+  assert.deepEqual(keptNeighbors(list(2), xyz), { near: new Set(), tied: new Set([2]), count: null, beyond: true });
+  assert.equal(keptNeighbors(list(2), xyz, 1).count, 2);
+  assert.ok(keptNeighbors(list(2), xyz, 1).beyond);
+  assert.deepEqual(keptNeighbors(list(2), xyz, 0).count, 0);
+  assert.ok(!keptNeighbors(list(2), xyz, 0).beyond);
+});
+
+test('a tie that no point of the picture is part of leaves nothing open', () => {
+  const { list, xyz } = ranked([1, 2, 2, 9, 9], [1, 8, 9, 2, 3]);
+  assert.deepEqual([keptNeighbors(list(2), xyz).count, keptNeighbors(list(2), xyz).beyond], [1, false]);
+});
+
+test('a table that ends in a tie may be followed by more, unless it holds everybody', () => {
+  const far = [1, 2, 2, 2, 2];
+  const places = [9, 8, 7, 1, 2];
+  const cut = ranked(far, places, 3);
+  assert.ok(cut.list(2).open && cut.list(3).open);
+  assert.equal(keptNeighbors(cut.list(3), cut.xyz).count, null);
+  const whole = ranked(far, places);
+  assert.ok(!whole.list(2).open);
+  const all = keptNeighbors(whole.list(5), whole.xyz);
+  assert.deepEqual([all.count, all.near.size, all.beyond], [5, 5, false]);
+});
+
+test('equal rows at one place of the picture are all near, and counted as chance would pick them', () => {
+  const { list, xyz } = ranked([0, 0, 0, 0, 5], [0, 0, 0, 0, 9]);
+  const kept = keptNeighbors(list(2), xyz, 1);
+  assert.deepEqual([...kept.near], [1, 2]);
+  assert.deepEqual([kept.count, kept.tied.size], [2, 0]);
 });
 
 test('the chosen components become the axes of the picture', async () => {

@@ -5,7 +5,8 @@ import { createSearch } from '../search/matches.js';
 import { openDataset } from './dataset.js';
 import { drawnName } from './drawn.js';
 import { figureOf, followPicture } from './figures.js';
-import { listNeighbors, nearestInPicture } from './near.js';
+import { keptNeighbors } from './kept.js';
+import { listNeighbors } from './near.js';
 import { placeProjection } from './placing.js';
 import { same } from './store.js';
 
@@ -17,7 +18,7 @@ import { same } from './store.js';
  * @property {import('../color/coloring.js').Coloring|null} coloring
  * @property {import('../search/matches.js').Matches|null} matches
  * @property {import('./near.js').Neighbors|null} neighbors
- * @property {Set<number>|null} kept neighbors that are also near in the picture
+ * @property {import('./kept.js').Kept|null} kept which neighbors are also near in the picture
  * @property {import('./placing.js').Placed|null} placed positions of the projection on the screen
  * @property {number} hoverClass class under the pointer in the legend, -1 for none
  * @property {number} hovered point under the pointer, -1 for none
@@ -78,7 +79,7 @@ export function derive(app) {
   );
   watch(
     (_, { neighbors, placed }) => [neighbors, placed],
-    (neighbors, placed) => derived.set({ kept: nearBoth(neighbors, placed) }),
+    (neighbors, placed) => tasks.run(compare(app, neighbors, placed)),
   );
   watch(
     (state, { dataset }) => [dataset, dataset && drawnName(dataset.embedding, state), state.components],
@@ -163,11 +164,24 @@ async function lookUp(app, dataset, { focus, metric, k }) {
   const [cosine, euclidean] = await Promise.all([embedding.neighbors('cosine'), embedding.neighbors('euclidean')]);
   const now = app.store.get();
   if (!isCurrent(app, dataset) || now.focus !== focus || now.metric !== metric || now.k !== k) return;
-  app.derived.set({ neighbors: listNeighbors(dataset.indexOf(focus), { cosine, euclidean }, metric, k) });
+  app.derived.set({ neighbors: listNeighbors(dataset.indexOf(focus), { cosine, euclidean }, metric, k, embedding.finite - 1) });
 }
 
-function nearBoth(neighbors, placed) {
-  return neighbors && placed ? nearestInPicture(placed.xyz, neighbors.focus, neighbors.indices.length) : null;
+/** Which neighbors are near in the picture too; the figure of the point is unpacked only where ties leave that open. */
+async function compare(app, neighbors, placed) {
+  const { derived, store } = app;
+  const kept = neighbors && placed ? keptNeighbors(neighbors, placed.xyz) : null;
+  derived.set({ kept });
+  if (kept === null || kept.count !== null) return;
+  const { embedding } = derived.get().dataset;
+  const { metric } = store.get();
+  const name = `neighbors_kept_${neighbors.indices.length}@${placed.name}`;
+  const figure = metric === embedding.settings?.metric && placed.measured ? figureOf(embedding, name) : null;
+  if (!figure) return;
+  const share = (await embedding.figure(figure.index))[neighbors.focus];
+  const now = derived.get();
+  if (now.neighbors !== neighbors || now.placed !== placed || Number.isNaN(share)) return;
+  derived.set({ kept: keptNeighbors(neighbors, placed.xyz, share) });
 }
 
 async function place(app, dataset, drawn, components) {

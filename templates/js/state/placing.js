@@ -17,6 +17,7 @@ const LEAST = 0.02;
  * @property {number[]} mid
  * @property {number} half
  * @property {{halfWidth: number, halfHeight: number}} frame
+ * @property {boolean} measured drawn as its figures were measured: a PCA along its first components
  */
 
 /**
@@ -30,12 +31,9 @@ export async function placeProjection(embedding, name, components) {
   const { dims, values, lows, highs } = await embedding.coordinates(name);
   const shown = projection.method === 'pca' ? components.map((one) => one - 1) : undefined;
   const placed = normalizePositions({ values, dims, components: shown, lows, highs });
-  const usual =
-    projection.frame &&
-    (!shown || shown.every((one, n) => one === n)) &&
-    (shown?.length ?? 3) === Math.min(3, shown ? dims : 3);
-  const frame = usual ? projection.frame : measureFrame(placed.xyz, placed.flat);
-  return { ...placed, name, frame: { halfWidth: frame.halfWidth || 1, halfHeight: frame.halfHeight || 1 } };
+  const measured = !shown || (shown.every((one, n) => one === n) && shown.length === Math.min(3, dims));
+  const frame = measured && projection.frame ? projection.frame : measureFrame(placed.xyz, placed.flat);
+  return { ...placed, name, measured, frame: { halfWidth: frame.halfWidth || 1, halfHeight: frame.halfHeight || 1 } };
 }
 
 /**

@@ -98,11 +98,15 @@ export function approximate(recall) {
 }
 
 /**
- * @param {number} kept
+ * @param {{count: number|null, beyond: boolean}} kept how many are neighbors in the data and in the picture, null where rows that tie
+ *   beyond the list leave that open; `beyond`: such rows are among them
  * @param {number} of
  */
-export function alsoNear(kept, of) {
-  return `also a neighbor in this picture: ${count(kept)} of ${count(of)}`;
+export function alsoNear({ count: kept, beyond }, of) {
+  const more = 'more rows are about as near as the last one listed';
+  if (kept === null) return `also a neighbor in this picture; how many are is open, as ${more}`;
+  if (!beyond) return `also a neighbor in this picture: ${count(kept)} of ${count(of)}`;
+  return `${count(kept)} of the ${count(of)} nearest in this picture are neighbors in the data too; ${more}`;
 }
 
 /**

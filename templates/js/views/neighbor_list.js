@@ -16,6 +16,8 @@ const METRICS = [
 const NOT_FINITE = 'This row holds values that are not finite, so it has no neighbors.';
 const NOT_HERE = 'This row is not in the page, nor are its neighbors.';
 const ALONE = 'There is no other row to be near.';
+const NOT_NEAR = 'Not among the nearest in this picture';
+const NOT_NEAR_TIED = `${NOT_NEAR}; rows beyond this list, about as near as this one, may be`;
 const NOT_PLACED = 'This point has no place in this picture.';
 
 /**
@@ -85,11 +87,12 @@ function showKept({ document, derived }, { list, foot }) {
   const { neighbors, kept, dataset, placed } = derived.get();
   const hasPlace = (i) => !placed || !Number.isNaN(placed.xyz[3 * i]);
   list.querySelectorAll('[data-entry]').forEach((item, entry) => {
-    const near = kept?.has(neighbors?.indices[entry]) ?? false;
+    const i = neighbors?.indices[entry];
+    const near = kept?.near.has(i) ?? false;
     const dot = item.lastElementChild;
-    dot.className = near ? 'kept' : 'lost';
-    const lost = hasPlace(neighbors?.indices[entry]) ? 'Not among the nearest in this picture' : NOT_PLACED;
-    dot.title = near ? 'Also a neighbor in this picture' : lost;
+    dot.className = near ? 'kept' : kept?.tied.has(i) ? 'lost tied' : 'lost';
+    const lost = kept?.tied.has(i) ? NOT_NEAR_TIED : NOT_NEAR;
+    dot.title = near ? 'Also a neighbor in this picture' : hasPlace(i) ? lost : NOT_PLACED;
   });
   if (!neighbors || neighbors.indices.length === 0) {
     foot.replaceChildren(neighbors && dataset ? whyNone(dataset.embedding, neighbors.focus) : ALONE);
@@ -99,8 +102,8 @@ function showKept({ document, derived }, { list, foot }) {
     foot.replaceChildren(NOT_PLACED);
     return;
   }
-  const total = neighbors.indices.filter((i) => kept?.has(i)).length;
-  foot.replaceChildren(make(document, 'i.kept'), alsoNear(total, neighbors.indices.length));
+  if (kept)
+    foot.replaceChildren(kept.beyond ? '' : make(document, 'i.kept'), alsoNear(kept, neighbors.indices.length));
 }
 
 /** Drawn rows are stored first, then those that are not finite, then those that are not in the page. */
