@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from embreport.model import Faithfulness, Projection
-from embreport.outcome import Outcome, main_figures, outcomes
+from embreport.outcome import Figure, Outcome, main_figures, outcomes
 from embreport.plain_text import plain
 from embreport.selection import sentence
 from embreport.version import __version__
 from embreport.views import EmbeddingResult, headline, opening_projection
 from embreport.views.captions import variance_drawn
-from embreport.views.figures import distinct_names
-from embreport.views.wording import count, counted, percent
+from embreport.views.figures import distinct_names, estimates_note
+from embreport.views.wording import count, counted, percent, signed_zero_free
 
 if TYPE_CHECKING:
     from embreport.pipeline import BuiltReport
@@ -90,8 +90,14 @@ def _embedding(result: EmbeddingResult) -> list[str]:
         *_projections(numbers.projections),
     ]
     figures = [(name, value) for name, value in main_figures(result) if "@" not in name and name not in _SHOWN_ABOVE]
-    rows = [(name, f"{value:.3g}" if isinstance(value, float) else str(value)) for name, value in figures]
-    return [*lines, "", *_table(("Figure", "Value"), rows)]
+    rows = [(name, _figure(value)) for name, value in figures]
+    note = estimates_note(numbers.projections, result.finite_rows)
+    about = ["", escaped(note)] if note else []
+    return [*lines, *about, "", *_table(("Figure", "Value"), rows)]
+
+
+def _figure(value: Figure) -> str:
+    return signed_zero_free(f"{value:.3g}") if isinstance(value, float) else str(value)
 
 
 def _projections(projections: Sequence[Projection]) -> list[str]:

@@ -106,6 +106,12 @@ def test_a_filter_that_fits_nothing_says_what_there_is(logdir: Path, capsys: pyt
     assert "numbers (run .)" in capsys.readouterr().err
 
 
+def test_a_wrong_value_is_one_sentence(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(logdir), "--neighbors", "x"]) == 2
+    said = capsys.readouterr().err
+    assert said.endswith("argument --neighbors: “x” is not a whole number; see embreport build --help\n")
+
+
 def test_a_column_that_is_not_there_is_refused_by_name(logdir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", str(logdir), "--color-by", "topic"]) == 2
     assert "label" in capsys.readouterr().err

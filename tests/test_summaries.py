@@ -18,7 +18,7 @@ from embreport.arrays import embedding_from_arrays
 from embreport.cli import main
 from embreport.junit import failed_junit, junit
 from embreport.markdown import escaped, failed_summary, markdown_summary
-from embreport.model import Notice, Skipped
+from embreport.model import Faithfulness, Notice, Skipped
 from embreport.options import BuildOptions
 from embreport.outcome import main_figures
 from embreport.pipeline import BuiltReport, build_from_embeddings
@@ -166,6 +166,17 @@ def test_the_summary_says_headline_projections_notices_and_size(report: BuiltRep
         assert head in text
     assert "- info: Something to know." in text
     assert "- bias in run .: One row." in text
+
+
+def test_the_summary_says_what_was_estimated(report: BuiltReport) -> None:
+    assert "estimated" not in markdown_summary(report, file=None, strict=False)
+    result = report.embeddings[0]
+    few = Faithfulness(k=10, neighbors_kept=0.5, trustworthiness=0.9, continuity=0.9, reference_rows=7)
+    projections = tuple(dataclasses.replace(one, faithfulness=(few,)) for one in result.numbers.projections)
+    numbers = dataclasses.replace(result.numbers, projections=projections)
+    sampled = dataclasses.replace(report, embeddings=(dataclasses.replace(result, numbers=numbers),))
+    text = html.unescape(markdown_summary(sampled, file=None, strict=False))
+    assert f"Trustworthiness and continuity are estimated from 7 of the {result.finite_rows} points." in text
 
 
 def test_the_xml_has_a_case_per_embedding_with_its_figures(report: BuiltReport) -> None:

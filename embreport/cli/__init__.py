@@ -117,7 +117,7 @@ class _Parser(argparse.ArgumentParser):
     """argparse, but a wrong call gets one sentence and not the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"embreport: {message}; see {self.prog} --help\n")
+        self.exit(2, f"embreport: {message.removesuffix('.')}; see {self.prog} --help\n")
 
 
 def make_parser(arguments: Sequence[str] = tuple(_COMMANDS)) -> argparse.ArgumentParser:

@@ -91,7 +91,7 @@ class ArticleMaker:
             figures=FigureTable(
                 heads=heads,
                 rows=rows,
-                note=figures_note(projections),
+                note=figures_note(projections, result.finite_rows),
                 overall=tuple(ProvenanceRow(key=fact.key, text=fact.text) for fact in overall_facts(result)),
             ),
             provenance=tuple(

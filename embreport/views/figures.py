@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from embreport.model import Faithfulness, Projection
 from embreport.views.captions import variance_drawn
-from embreport.views.wording import count, exact_percent, percent, projection_name, settings_phrase
+from embreport.views.wording import count, counted, exact_percent, percent, projection_name, settings_phrase
 
 _MEASURED = 10
 
@@ -35,14 +35,22 @@ def figure_rows(projections: Sequence[Projection]) -> tuple[tuple[str, ...], tup
     return heads, tuple(zip(*(cells for _, cells in used), strict=True))
 
 
-def figures_note(projections: Sequence[Projection]) -> str:
-    """What the table is about, and what in it is estimated; "" where nothing was measured."""
+def figures_note(projections: Sequence[Projection], points: int) -> str:
+    """What the table is about, and what in it is estimated from some of `points`; "" where nothing was measured."""
     measured = [one for one in map(_faithfulness, projections) if one is not None]
     if not any(one.trustworthiness is not None or one.continuity is not None for one in measured):
         return ""
-    among = [one.reference_rows for one in measured if one.reference_rows is not None]
-    rows = f"; how far off distant points are is estimated among {count(max(among))} of them" if among else ""
-    return f"Measured on the {_MEASURED} nearest neighbors of each point{rows}."
+    about = f"Measured on the {_MEASURED} nearest neighbors of each point."
+    return " ".join(filter(None, (about, estimates_note(projections, points))))
+
+
+def estimates_note(projections: Sequence[Projection], points: int) -> str:
+    """From how many of all `points` figures were estimated; "" where none were."""
+    among = [one.reference_rows for p in projections for one in p.faithfulness if one.reference_rows is not None]
+    if not among:
+        return ""
+    few = f"{count(max(among))} of the {counted(points, 'point')}"
+    return f"Trustworthiness and continuity are estimated from {few}."
 
 
 def _faithfulness(projection: Projection) -> Faithfulness | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from embreport.diagnostics import Diagnostics, Hubness, LabelAgreement
 from embreport.views.provenance import Fact
 from embreport.views.results import EmbeddingResult
-from embreport.views.wording import MINUS, count, counted, percent, shortened
+from embreport.views.wording import MINUS, count, counted, percent, shortened, signed_zero_free
 
 _MOST_COLUMNS = 3
 
@@ -77,4 +77,4 @@ def _search(result: EmbeddingResult) -> Iterator[Fact]:
 
 
 def _decimal(value: float, digits: int = 1) -> str:
-    return f"{value:,.{digits}f}".replace("-", MINUS)
+    return signed_zero_free(f"{value:,.{digits}f}").replace("-", MINUS)

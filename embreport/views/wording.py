@@ -69,6 +69,11 @@ def number(value: float) -> str:
     return text.replace("-", MINUS)
 
 
+def signed_zero_free(text: str) -> str:
+    """A formatted number without the sign of a zero: "-0.0" is "0.0", "-0.1" stays."""
+    return text.lstrip("-") if text.startswith("-") and not text.strip("-0.,") else text
+
+
 def sentence(text: str) -> str:
     """The text with a full stop, unless it ends with one already."""
     return text if text.endswith((".", "?", "!")) else f"{text}."

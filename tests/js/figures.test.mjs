@@ -177,7 +177,7 @@ test('pictures, captions and figures are called by words', () => {
   assert.match(aboutFigure('label_agreement_10:a:b@c'), /share its a:b@c$/);
   assert.match(aboutFigure('suspected_label_10:a:b@c'), /10 nearest neighbors, those with one other a:b@c,/);
   assert.match(aboutFigure('equal_rows'), /exactly its values/);
-  assert.match(aboutFigure('figure:near_duplicates'), /all but its values/);
+  assert.match(aboutFigure('figure:near_duplicates'), /almost exactly its values/);
   assert.equal(aboutFigure('constructor'), '');
 });
 

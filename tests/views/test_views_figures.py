@@ -64,13 +64,13 @@ def test_the_table_has_trustworthiness_and_continuity_of_ten_neighbors() -> None
 
 def test_columns_nothing_was_measured_for_are_left_out() -> None:
     assert figure_rows([projection()])[0] == ("Projection", "Neighbors kept")
-    assert figures_note([projection()]) == ""
+    assert figures_note([projection()], 30) == ""
 
 
 def test_the_table_says_how_many_neighbors_and_rows_were_measured() -> None:
-    assert figures_note([faithful("tsne3d", 0.9, 0.9)]) == "Measured on the 10 nearest neighbors of each point."
-    estimated = figures_note([faithful("tsne3d", 0.9, 0.9, references=5000), faithful("tsne2d", 0.9, 0.9)])
-    assert estimated.endswith("how far off distant points are is estimated among 5,000 of them.")
+    assert figures_note([faithful("tsne3d", 0.9, 0.9)], 6000) == "Measured on the 10 nearest neighbors of each point."
+    estimated = figures_note([faithful("tsne3d", 0.9, 0.9, references=5000), faithful("tsne2d", 0.9, 0.9)], 6000)
+    assert estimated.endswith(" Trustworthiness and continuity are estimated from 5,000 of the 6,000 points.")
 
 
 def test_the_spherized_pca_is_called_so() -> None:
@@ -132,6 +132,13 @@ def test_the_whole_is_described_in_plain_words() -> None:
     assert said["Isotropy"] == "mean cosine of two rows 0.67 (0: they point every way, 1: all the same way)"
     assert said["Hubness"] == "skewness −1.3; 81 hubs; 1 row is among nobody’s 10 nearest"
     assert said["Duplicates"] == "1 row equal to an earlier one, at least 14 nearly equal to another"
+
+
+@pytest.mark.parametrize(("skewness", "text"), [(-0.0, "0.0"), (-0.04, "0.0"), (-0.06, "−0.1"), (0.04, "0.0")])
+def test_a_zero_has_no_sign(skewness: float, text: str) -> None:
+    hubness = Hubness(metric="cosine", k=10, skewness=skewness, hub_rows=0, antihub_rows=0, antihub_share=0.0, hubs=())
+    said = described(Diagnostics(metric="cosine", rows=30, hubness=(hubness,)))
+    assert said["Hubness"].startswith(f"skewness {text};")
 
 
 def test_an_estimated_rank_is_said_to_be_one() -> None:

@@ -9,7 +9,7 @@ const SPACE = '\u00a0';
  */
 export function count(value) {
   const digits = String(Math.abs(Math.round(value))).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return value < 0 ? MINUS + digits : digits;
+  return Math.round(value) < 0 ? MINUS + digits : digits;
 }
 
 /**

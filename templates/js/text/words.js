@@ -160,7 +160,7 @@ const FIGURES = {
   neighbor_distance: (k, _, metric) => `${metric} distance to the ${k}th nearest other point`.trim(),
   outlier_factor: () => 'about 1 for a point like its neighbors, more for one that is farther off than they are',
   equal_rows: () => 'how many other points have exactly its values',
-  near_duplicates: () => 'how many other points have all but its values',
+  near_duplicates: () => 'how many other points have almost exactly its values',
   suspected_label: (k, column) => `of its ${k} nearest neighbors, those with one other ${shorten(named(column ?? ''), 40)}, where nearly all have it`,
   norm: () => 'of the vector, as it was read',
 };
