@@ -99,16 +99,16 @@ class _PageBuilder:
         entries: list[dict[str, Any]] = []
         articles: list[EmbeddingContext] = []
         blocks: list[Block] = []
+        notices = (*self.report.notices, *plan.notices)
         for number, (packer, maker) in enumerate(zip(self.packers(plan), self.articles, strict=True)):
             self.progress(PhaseProgress("Writing the page", number / max(len(self.articles), 1)))
-            packed, article = packer.packed(plan), maker.article(plan)
+            packed, article = packer.packed(plan), maker.article(plan, notices)
             kept = [p for p in packer.result.numbers.projections if plan.keeps(p)]
             captions = maker.captions(kept, packer.result) | maker.saved_captions()
             entries.append(embedding_entry(article, packer.result, packed.described, captions))
             articles.append(article)
             blocks += packed.blocks
         blocks.append(self.plotly.block)
-        notices = (*self.report.notices, *plan.notices)
         text = manifest_text(manifest(self.report, entries, blocks, self.plotly, notices))
         html = with_size(render_page(self.templates, self._context(articles, blocks, text, plan)))
         return Page(html=html, parts=self._parts(html, blocks, text), notices=plan.notices)

@@ -49,12 +49,14 @@ class StillPicture:
 class DigestItem:
     """A count worth a look: `count` is formatted ("214"), `text` goes on after it ("exact duplicates").
 
-    `code` is stable: "left-out", "duplicates", "zero-rows".
+    `code` is stable: "left-out", "suspected-labels", "duplicates", "near-duplicates", "zero-rows", "outliers" or
+    "warnings". `figure` names the figure to color by that shows which rows are meant, "" for none.
     """
 
     code: str
     count: str
     text: str
+    figure: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

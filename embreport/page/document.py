@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -69,8 +70,8 @@ class ArticleMaker:
         self._kept = kept or KeptParts()
         self._stills: dict[tuple[str, bool], StillPicture] = {}
 
-    def article(self, plan: Plan) -> EmbeddingContext:
-        """The article with the projections a plan keeps."""
+    def article(self, plan: Plan, noticed: Sequence[Notice] = ()) -> EmbeddingContext:
+        """The article with the projections a plan keeps; `noticed` is what the page warns of beside it."""
         result, source = self.result, self.result.embedding.source
         projections = [p for p in result.numbers.projections if plan.keeps(p)]
         opening = opening_projection(projections)
@@ -83,7 +84,7 @@ class ArticleMaker:
             title=source.title,
             where=where_line(result),
             headline=headline(result, opening),
-            digest=tuple(DigestItem(code=c.code, count=c.count, text=c.text) for c in digest(result)),
+            digest=tuple(DigestItem(**dataclasses.asdict(item)) for item in digest(result, noticed)),
             opening=self._still(opening, small=False) if drawn and opening is not None else None,
             caption=self.captions(projections, result).get(opening.name, "") if opening is not None else "",
             legend=self._legend(opening),

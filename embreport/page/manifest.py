@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -70,7 +71,7 @@ def embedding_entry(
         "duplicates": result.numbers.duplicate_rows,
         "zeroRows": result.numbers.zero_rows,
         "headline": article.headline,
-        "digest": [{"code": item.code, "count": item.count, "text": item.text} for item in article.digest],
+        "digest": [dataclasses.asdict(item) for item in article.digest],
         "provenance": [[row.key, row.text] for row in article.provenance],
         "notices": [_notice(notice) for notice in result.notices],
         "opensWith": None if opening is None else opening.name,

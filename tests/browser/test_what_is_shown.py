@@ -6,8 +6,11 @@ import html
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser_page import OpenReport
+
+import embreport
 
 Open = Callable[..., OpenReport]
 LEGEND = ".legend.live [data-class]"
@@ -174,3 +177,39 @@ def test_a_phone_reaches_the_caption_the_notices_and_the_figures(open_report: Op
     page.get_by_role("tab", name="PCA").click()
     page.wait_for_timeout(300)
     assert about.inner_text().startswith("PCA")
+
+
+def test_what_is_doubtful_stands_beside_the_headline_and_colors_the_points(open_report: Open, tmp_path: Path) -> None:
+    rng = np.random.default_rng(11)
+    kinds = np.repeat(["boot", "coat", "bag"], 40)
+    values = rng.normal(size=(120, 8)) + np.repeat(np.eye(3, 8) * 30, 40, axis=0)
+    kinds[[3, 50]] = "bag"
+    file = tmp_path / "doubtful.html"
+    embreport.from_arrays(values, {"kind": list(kinds)}, output=file, projections=("pca",))
+    report = open_report(file, plain=True).ready()
+    button = report.page.get_by_role("button", name="2 labels to check")
+    button.click()
+    report.until("embreport.state.colorBy === 'suspected_label_10:kind'")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+    report.until("embreport.state.colorBy === 'kind'")
+    report.set_state(selection=[3], focus=3)
+    said = report.page.locator(".suspect")
+    assert said.inner_text() == "10 of 10 neighbors are boot (kind to check)"
+    report.set_state(selection=[4], focus=4)
+    assert said.count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_warning_is_seen_without_opening_anything(open_report: Open, tmp_path: Path, width: int) -> None:
+    (tmp_path / "vectors.tsv").write_text("".join(f"{row}\t{row % 3}\t{row % 5}\n" for row in range(20)))
+    (tmp_path / "labels.tsv").write_text("".join(f"word {row}\n" for row in range(17)))
+    config = 'embeddings { tensor_path: "vectors.tsv" metadata_path: "labels.tsv" }'
+    (tmp_path / "projector_config.pbtxt").write_text(config)
+    file = tmp_path / "report.html"
+    embreport.build(tmp_path, file, projections=("pca",))
+    phone = {"viewport": {"width": width, "height": 844}}
+    page = open_report(file, plain=True, **phone).ready().page
+    page.get_by_role("button", name="1 warning").click()
+    notices = page.get_by_role("region", name="Figures and source").get_by_role("list").filter(has_text="17 rows")
+    assert notices.first.is_visible()

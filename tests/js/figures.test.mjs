@@ -10,7 +10,7 @@ const { figureOf, followPicture, offeredFigures } = await load('state/figures.js
 const { cleanPatch, initialState } = await load('state/fields.js');
 const { readAddress, writeAddress } = await load('state/address.js');
 const { classCounts } = await load('state/shown.js');
-const { planColoring, planFigureColoring, classOfPoint } = await load('color/coloring.js');
+const { planColoring, planFigureColoring, classOfPoint, pointStyle } = await load('color/coloring.js');
 const { planScale } = await load('color/scale.js');
 const { asMeasured, shownProjection } = await load('views/projections.js');
 const { captionOf } = await load('views/caption.js');
@@ -128,6 +128,20 @@ test('a figure colors by a scale in its own words; a point without it is hollow'
   const counts = planFigureColoring({ name: 'h', title: 'Hubs', unit: 'count' }, Float32Array.from([0, 1200]), { finite: 2 });
   assert.equal(counts.said(1), '1,200');
   assert.deepEqual(counts.ends(counts.scale), ['0', '1,200']);
+});
+
+test('large values of what one looks for are drawn in front', () => {
+  const styled = (name) => {
+    const coloring = planFigureColoring({ name, title: name, unit: 'share' }, Float32Array.from([0, 1, NaN, 0.9]), { finite: 4 });
+    return pointStyle({ coloring, theme: 'light', count: 4, visible: null, lit: null }).ranks;
+  };
+  for (const name of ['suspected_label_10:kind', 'equal_rows', 'near_duplicates', 'outlier_factor_20', 'figure:equal_rows']) {
+    const ranks = styled(name);
+    assert.ok(ranks[1] >= ranks[3] && ranks[3] > ranks[0], name);
+    assert.equal(ranks[2], 0);
+  }
+  assert.equal(styled('hubness_10'), null);
+  assert.equal(styled('neighbors_kept_10@pca'), null);
 });
 
 test('shares that are near 1 everywhere differ on a scale of their upper tenth', () => {

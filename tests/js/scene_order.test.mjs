@@ -2,7 +2,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { load } from './load.mjs';
 
-const { depthMeasure, drawOrder, shareBudget, sortByDepth } = await load('scene/draw_order.js');
+const { depthMeasure, drawOrder, rankedMeasure, shareBudget, sortByDepth } = await load('scene/draw_order.js');
 const { createPace } = await load('scene/pace.js');
 const { HOME, lensOf, projectThrough } = await load('scene/camera.js');
 const style = await load('scene/point_style.js');
@@ -53,6 +53,20 @@ test('sorting by depth puts far points before near ones and loses none', () => {
   const depths = [...out.subarray(2)].map((i) => projectThrough(lens, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]).depth);
   assert.deepEqual([...out.subarray(2)].sort((a, b) => a - b), [...indices]);
   depths.slice(1).forEach((depth, k) => assert.ok(depth >= depths[k] - 2 / 1000));
+});
+
+test('points of a higher rank come after all others, each rank from far to near', () => {
+  const { xyz } = sample(500), lens = lensOf(HOME, { cx: 0, cy: 0, scale: 1 }, 0.25), ranks = Uint8Array.from({ length: 500 }, (_, i) => (i % 50 ? i % 2 : 7));
+  const indices = Uint32Array.from({ length: 500 }, (_, i) => i), out = new Uint32Array(500);
+
+  sortByDepth(indices, 500, rankedMeasure(depthMeasure(lens, xyz, xyz, 1), ranks), out);
+
+  assert.deepEqual([...out].sort((a, b) => a - b), [...indices]);
+  assert.deepEqual([...out].map((i) => ranks[i]), [...ranks].sort((a, b) => a - b));
+  const depth = (i) => projectThrough(lens, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]).depth;
+  [...out].slice(1).forEach((i, k) => assert.ok(ranks[i] > ranks[out[k]] || depth(i) >= depth(out[k]) - 2 / 100));
+  sortByDepth(indices, 500, rankedMeasure((_, length, depths) => depths.fill(3, 0, length), ranks), out);
+  assert.equal(ranks[out[499]], 7);
 });
 
 test('depth on the way between two projections is that of the mixed positions', () => {

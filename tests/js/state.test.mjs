@@ -13,6 +13,7 @@ const { backTo, extendSelection, isolate, rowsToIsolate, selectRow, selectRows, 
 const { litMask, standsOut, visibleMask } = await load('state/masks.js');
 const { isolateShown, showAgain, shownCount, shownSteps } = await load('state/shown.js');
 const { listNeighbors } = await load('state/near.js');
+const { suspicionsOf } = await load('state/suspicion.js');
 const { keptNeighbors, pictureShares } = await load('state/kept.js');
 const { cameraOn, placeProjection } = await load('state/placing.js');
 const { openDataset } = await load('state/dataset.js');
@@ -356,4 +357,20 @@ test('a point without a label goes by its row', async () => {
   assert.equal(dataset.label(dataset.indexOf(1), 'name'), 'row 1');
   assert.equal(dataset.label(dataset.indexOf(0), null), 'row 0');
   assert.deepEqual(dataset.cells(dataset.indexOf(1)), [['name', null]]);
+});
+
+test('a suspected label is told with the one its neighbors bear, and only as often as the figure says', async () => {
+  const cells = ['a', 'b', 'b', 'b', null, 'c'];
+  const suspected = (share) => ({
+    embedding: {
+      settings: { metric: 'cosine' }, figures: [{ index: 0, name: 'hubness_10' }, { index: 1, name: 'suspected_label_4:kind' }],
+      figure: async (index) => (index === 1 ? Float32Array.of(share, 0, 0, 0, NaN, 0) : assert.fail()),
+      neighbors: async () => ({ k: 5, indices: Int32Array.from([1, 4, 2, 3, 5, ...new Array(25).fill(0)]) }),
+    },
+    place: (name) => (name === 'kind' ? 0 : -1), cell: (i) => cells[i],
+  });
+  assert.deepEqual(await suspicionsOf(suspected(0.75), 0), [{ column: 'kind', label: 'b', votes: 3, of: 4 }]);
+  assert.deepEqual(await suspicionsOf(suspected(1), 0), []);
+  assert.deepEqual(await suspicionsOf(suspected(0.75), 1), []);
+  assert.deepEqual(await suspicionsOf(suspected(0.75), 4), []);
 });

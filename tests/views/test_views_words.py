@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 import pytest
 from view_factory import column, projection, result
 
-from embreport.model import Sprite
+from embreport.diagnostics import Confusion, Diagnostics, LabelAgreement, NearDuplicates, Outliers
+from embreport.model import Notice, Sprite
 from embreport.views import (
+    EmbeddingResult,
     alternative_text,
     caption,
     color_column,
@@ -104,6 +109,66 @@ def test_the_digest_counts_only_what_is_there() -> None:
         ("duplicates", "1", "exact duplicate"),
         ("zero-rows", "2", "all-zero rows"),
     ]
+
+
+def suspects(column: str, rows: int) -> LabelAgreement:
+    return LabelAgreement(
+        column=column,
+        metric="cosine",
+        k=10,
+        labeled_rows=30,
+        unlabeled_rows=0,
+        class_count=2,
+        agreement=0.9,
+        expected_agreement=0.5,
+        classes=(),
+        confusion=Confusion(values=(), has_other=False, counts=()),
+        suspect_from=9,
+        suspected_rows=rows,
+        suspected_share=0.0,
+        suspected=(),
+    )
+
+
+def diagnosed(made: EmbeddingResult, **parts: Any) -> EmbeddingResult:
+    diagnostics = Diagnostics(metric="cosine", rows=30, **parts)
+    return dataclasses.replace(made, numbers=dataclasses.replace(made.numbers, diagnostics=diagnostics))
+
+
+def test_the_digest_tells_the_three_gravest_of_what_the_figures_found() -> None:
+    near = NearDuplicates(
+        relative_limit=0.01,
+        typical_distance=1.0,
+        limit=0.01,
+        near_duplicate_rows=200,
+        near_duplicate_share=0.5,
+        near_duplicate_pairs=100,
+        near_duplicate_groups=100,
+        at_least=True,
+        closest=(),
+        largest=(),
+    )
+    outliers = Outliers(metric="cosine", k=20, limit=1.5, outlier_rows=1, outlier_share=0.1, most=())
+    labels = (suspects("kind", 3), suspects("class", 118), suspects("shape", 118))
+    found = digest(diagnosed(result(), labels=labels, near_duplicates=near, outliers=outliers))
+    assert [(one.count, one.text, one.figure) for one in found] == [
+        ("118", "labels to check", "suspected_label_10:class"),
+        ("at least 200", "near duplicates", "near_duplicates"),
+        ("1", "outlier", "outlier_factor_20"),
+    ]
+    graver = result(6000, finite=5995, duplicates=4)
+    codes = [one.code for one in digest(diagnosed(graver, labels=labels, near_duplicates=near, outliers=outliers))]
+    assert codes == ["left-out", "suspected-labels", "duplicates"]
+    assert digest(diagnosed(result(), labels=(suspects("kind", 0),))) == ()
+
+
+def test_the_digest_ends_with_the_number_of_warnings() -> None:
+    said = [Notice(code="a", severity=one, message="m.") for one in ("info", "warning", "error")]
+    made = dataclasses.replace(result(6000, finite=5995, duplicates=1, zero=2), notices=tuple(said[:2]))
+    assert [(one.code, one.count) for one in digest(made)][3:] == [("warnings", "1")]
+    both = digest(made, said[1:])[-1]
+    assert (both.count, both.text) == ("3", "warnings")
+    assert digest(result(), said[:1]) == ()
 
 
 def test_captions_give_method_settings_and_points() -> None:

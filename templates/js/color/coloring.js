@@ -13,12 +13,16 @@ const NO_WORDS = { title: null, said: () => null, ends: ({ low, high }) => [numb
 /** Shares that are near 1 in every picture worth a look: what differs lies above 90 %. */
 const NEAR_ONE = /^(?:figure:)?(?:trustworthiness|continuity)_/;
 const LEAST_NEAR_ONE = 0.9;
+/** Figures of which a few large values are what one looks for. */
+const SOUGHT = /^(?:figure:)?(?:suspected_label|equal_rows|near_duplicates|outlier_factor)(?:_|$)/;
+const RANKS = 7;
 
 /**
  * @typedef {object} Coloring
  * @property {"one"|"classes"|"scale"} kind
  * @property {string|null} by name of the column or figure
  * @property {boolean} [figure] colored by a figure, not by a column
+ * @property {boolean} [sought] points with large values are to be seen before all others
  * @property {string|null} title what colors the points, in words
  * @property {string|null} [asked] what was asked for; a column of text colors nothing
  * @property {(i: number) => string|null} said the value of a point in words, null where it is missing
@@ -56,7 +60,7 @@ export function planFigureColoring({ name, title, unit }, values, { finite }) {
   const limits = unit === 'share' ? [nearOne ? LEAST_NEAR_ONE : 0, 1] : null;
   const said = (i) => (Number.isNaN(values[i]) ? null : format(values[i]));
   const ends = (scale) => [`${nearOne ? '≤\u00a0' : ''}${format(scale.low)}`, format(scale.high)];
-  return { title, said, ends, figure: true, ...numbers(name, values, finite, limits) };
+  return { title, said, ends, figure: true, sought: SOUGHT.test(name), ...numbers(name, values, finite, limits) };
 }
 
 function categories(by, column, rows) {
@@ -117,8 +121,8 @@ export function classHue(one, theme) {
  * Everything the renderer needs to color the points.
  * @param {{coloring: Coloring, theme: "light"|"dark", count: number, visible: Uint8Array|null, lit: Uint8Array|null}} wanted
  *   `visible`: 0 for points that are not drawn, null when all are; `lit` as litMask of state/masks.js gives it
- * @returns {{rgba: Uint8Array, lit: Uint8Array|null, shape: Uint8Array, paper: import('./palette.js').Color}} `shape`: 0 disc,
- *   1 ring, 2 missing
+ * @returns {{rgba: Uint8Array, lit: Uint8Array|null, shape: Uint8Array, ranks: Uint8Array|null, paper: import('./palette.js').Color}}
+ *   `shape`: 0 disc, 1 ring, 2 missing; `ranks`: higher ones are drawn in front
  */
 export function pointStyle({ coloring, theme, count: points, visible, lit }) {
   const hue = hueOf(coloring, theme);
@@ -134,5 +138,6 @@ export function pointStyle({ coloring, theme, count: points, visible, lit }) {
     const own = classOfPoint(coloring, i);
     if (own >= 0) shape[i] = shapes[own];
   }
-  return { rgba, lit, shape, paper: PALETTES[theme].paper };
+  const ranks = coloring.sought ? Uint8Array.from(coloring.places, (place) => Math.ceil((place || 0) * RANKS)) : null;
+  return { rgba, lit, shape, ranks, paper: PALETTES[theme].paper };
 }

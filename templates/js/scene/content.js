@@ -1,7 +1,8 @@
 /**
  * The points of the picture: positions, style, and what follows from them.
  *
- * @typedef {{rgba: Uint8Array, lit: Uint8Array|null, shape: Uint8Array|null, diameter: number, opacity: number, paper: number[]}} Style
+ * @typedef {{rgba: Uint8Array, lit: Uint8Array|null, shape: Uint8Array|null, ranks?: Uint8Array|null, diameter: number,
+ *   opacity: number, paper: number[]}} Style `ranks`: points of higher ranks are drawn in front of the others
  * @typedef {{ground: Uint32Array, plain: Uint32Array, lit: Uint32Array}} Order
  * @typedef {{count: number, stride: number, from: Float32Array, to: Float32Array, style: Style|null, order: Order}} Content
  * @typedef {{data: boolean, positions: boolean, style: boolean}} Changes

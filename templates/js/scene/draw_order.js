@@ -65,6 +65,24 @@ export function sortByDepth(indices, length, measure, out, offset = 0) {
 }
 
 /**
+ * A `measure` for sortByDepth that puts points of higher ranks in front, each rank by depth: for a few that must be seen.
+ * @param {(indices: Uint32Array, length: number, depths: Float32Array) => void} measure
+ * @param {Uint8Array} ranks By stored index.
+ */
+export function rankedMeasure(measure, ranks) {
+  return (indices, length, depths) => {
+    measure(indices, length, depths);
+    let low = Infinity, high = -Infinity;
+    for (let k = 0; k < length; k++) {
+      if (depths[k] < low) low = depths[k];
+      if (depths[k] > high) high = depths[k];
+    }
+    const span = high > low ? high - low : 1;
+    for (let k = 0; k < length; k++) depths[k] = (depths[k] - low) / span + 1.01 * ranks[indices[k]];
+  };
+}
+
+/**
  * A `measure` for sortByDepth: depth of positions on the way from one array to another.
  * @param {import('./camera.js').Lens} lens
  * @param {Float32Array} from 3 x count.

@@ -11,18 +11,18 @@
  */
 
 import { createContent } from './content.js';
-import { depthMeasure, shareBudget, sortByDepth } from './draw_order.js';
+import { depthMeasure, rankedMeasure, shareBudget, sortByDepth } from './draw_order.js';
 import { createFrameLoop } from './frame_loop.js';
 import { createMotion, RESTLESS } from './motion.js';
 import { createPace } from './pace.js';
 import { createSight } from './sight.js';
 
 /** The points of a frame from far to near: missing classes, then the others, then lit ones. */
-function sortedFrame(shown, { from, to, order }, budget, moving) {
+function sortedFrame(shown, { from, to, order, style }, budget, moving) {
   const { lens, camera, view, mix, flat } = shown, parts = shareBudget(order, budget);
   const sorted = new Uint32Array(parts.ground + parts.plain + parts.lit), measure = depthMeasure(lens, from, to, mix);
   sortByDepth(order.ground, parts.ground, measure, sorted);
-  sortByDepth(order.plain, parts.plain, measure, sorted, parts.ground);
+  sortByDepth(order.plain, parts.plain, style?.ranks ? rankedMeasure(measure, style.ranks) : measure, sorted, parts.ground);
   sortByDepth(order.lit, parts.lit, measure, sorted, parts.ground + parts.plain);
   return { lens, camera, view, mix, cue: 1 - flat, sorted, parts, moving };
 }

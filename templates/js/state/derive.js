@@ -9,6 +9,7 @@ import { keptNeighbors } from './kept.js';
 import { listNeighbors } from './near.js';
 import { placeProjection } from './placing.js';
 import { same } from './store.js';
+import { suspicionsOf } from './suspicion.js';
 
 /**
  * @typedef {object} Derived
@@ -18,6 +19,7 @@ import { same } from './store.js';
  * @property {import('../color/coloring.js').Coloring|null} coloring
  * @property {import('../search/matches.js').Matches|null} matches
  * @property {import('./near.js').Neighbors|null} neighbors
+ * @property {import('./suspicion.js').Suspicion[]} suspicions what its neighbors say against the labels of the focus
  * @property {import('./kept.js').Kept|null} kept which neighbors are also near in the picture
  * @property {import('./placing.js').Placed|null} placed positions of the projection on the screen
  * @property {number} hoverClass class under the pointer in the legend, -1 for none
@@ -31,6 +33,7 @@ export const NOTHING = Object.freeze({
   coloring: null,
   matches: null,
   neighbors: null,
+  suspicions: [],
   kept: null,
   placed: null,
   hoverClass: -1,
@@ -157,14 +160,17 @@ async function find(app, dataset, search, labelBy) {
 
 async function lookUp(app, dataset, { focus, metric, k }) {
   if (focus === null) {
-    app.derived.set({ neighbors: null });
+    app.derived.set({ neighbors: null, suspicions: [] });
     return;
   }
   const { embedding } = dataset;
+  const i = dataset.indexOf(focus);
   const [cosine, euclidean] = await Promise.all([embedding.neighbors('cosine'), embedding.neighbors('euclidean')]);
+  const suspicions = await suspicionsOf(dataset, i);
   const now = app.store.get();
   if (!isCurrent(app, dataset) || now.focus !== focus || now.metric !== metric || now.k !== k) return;
-  app.derived.set({ neighbors: listNeighbors(dataset.indexOf(focus), { cosine, euclidean }, metric, k, embedding.finite - 1) });
+  const neighbors = listNeighbors(i, { cosine, euclidean }, metric, k, embedding.finite - 1);
+  app.derived.set({ neighbors, suspicions });
 }
 
 /** Which neighbors are near in the picture too; the figure of the point is unpacked only where ties leave that open. */

@@ -97,6 +97,11 @@ export function approximate(recall) {
   return `Approximate: ${percent(recall)} of the true neighbors were found.`;
 }
 
+/** @param {import('../state/suspicion.js').Suspicion} found */
+export function suspicion({ column, label, votes, of }) {
+  return `${count(votes)} of ${count(of)} neighbors are ${shorten(named(label), 60)} (${shorten(named(column), 40)} to check)`;
+}
+
 /**
  * @param {{count: number|null, beyond: boolean}} kept how many are neighbors in the data and in the picture, null where rows that tie
  *   beyond the list leave that open; `beyond`: such rows are among them

@@ -7,6 +7,7 @@ import { named } from '../text/words.js';
 import { createBar } from './bar.js';
 import { createBookmarks } from './bookmarks.js';
 import { createCaption } from './caption.js';
+import { createDigest } from './digest.js';
 import { createEdge } from './edge.js';
 import { createHoverCard } from './hover_card.js';
 import { createInspector } from './inspector.js';
@@ -42,6 +43,7 @@ export function createShell(app) {
   const card = createHoverCard(app);
   furnish(app, { tabs, ...stage, legend, tools, card: card.element, side: inspector.element });
   createCaption(app);
+  createDigest(app);
   const room = createRoom(app, { stage: stage.stage, tabs, legend, tools, side: inspector.element });
   createEdge(app, { side: inspector.element, room });
   const picture = createPicture(app, { stage, card, room });

@@ -1,7 +1,7 @@
 /** The selected point: its picture, its metadata, what can be done with it. */
 
 import { count, counted } from '../text/format.js';
-import { isBlank, rowName } from '../text/words.js';
+import { isBlank, rowName, suspicion } from '../text/words.js';
 import { clearSelection, selectRows } from '../state/moves.js';
 import { isInPage } from '../state/presence.js';
 import { cellText, icon, iconButton, link, make } from './dom.js';
@@ -27,6 +27,7 @@ export function createSubject(app, { isolate }) {
     element.replaceChildren(
       ...backToMatches(app, search, matches),
       header(app, i),
+      ...suspicions(app, i),
       cells(app, i),
       i < dataset.embedding.finite
         ? make(app.document, 'div.links', {}, [
@@ -72,6 +73,12 @@ function header(app, i) {
       onClick: () => store.set(clearSelection()),
     }),
   ]);
+}
+
+function suspicions({ document, derived }, i) {
+  const { suspicions: found, neighbors } = derived.get();
+  if (neighbors?.focus !== i) return [];
+  return found.map((one) => make(document, 'p.suspect', { text: suspicion(one) }));
 }
 
 function cells(app, i) {
