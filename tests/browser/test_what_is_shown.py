@@ -67,7 +67,9 @@ def test_a_page_in_a_sandboxed_frame_keeps_quiet_about_its_address(
 ) -> None:
     outer = tmp_path / "outer.html"
     inner = html.escape(built_page("cells").read_text(encoding="utf-8"), quote=True)
-    outer.write_text(f'<iframe sandbox="allow-scripts" width="900" height="600" srcdoc="{inner}"></iframe>')
+    outer.write_text(
+        f'<meta charset="utf-8"><iframe sandbox="allow-scripts" width="900" height="600" srcdoc="{inner}"></iframe>'
+    )
     report = open_report(outer)
     frame = report.until_true(lambda: next(iter(report.page.frames[1:]), None), "the frame is there")
     report.until_true(lambda: frame.evaluate("Boolean(window.embreport && embreport.renderer)"), "the report is open")
