@@ -50,7 +50,7 @@ KINDS: dict[str, tuple[Callable[[Path], object], str, bool]] = {
     "labelled.tsv": (writes(text("\t", labels=True)), "tsv", True),
     "header.txt": (writes(b"word\tx\ty\tz\n" + text("\t", labels=True)), "tsv", True),
     "comma.csv": (writes(text(",", labels=True)), "tsv", True),
-    "packed.tsv.gz": (writes(gzip.compress(text("\t"))), "tsv", False),
+    "packed.tsv.gz": (writes(gzip.compress(text("\t"), mtime=0)), "tsv", False),
     "glove.txt": (writes(text(" ", labels=True)), "glove", True),
     "word2vec.vec": (writes(b"4 3\n" + text(" ", labels=True)), "word2vec", True),
     "word2vec.bin": (word2vec, "word2vec", True),

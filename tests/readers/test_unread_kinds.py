@@ -42,15 +42,15 @@ KINDS = {
     "lda.model": (pickle.dumps({"topics": VALUES}), "pickle", "numpy.save"),
     "x.pkl": (pickle.dumps(VALUES), "pickle", "numpy.save"),
     "x.joblib": (pickle.dumps(VALUES, protocol=3), "pickle", "numpy.save"),
-    "vectors.bin.gz": (gzip.compress(b"4 3\nthe " + VALUES.tobytes()), "gzip", "Unpack"),
+    "vectors.bin.gz": (gzip.compress(b"4 3\nthe " + VALUES.tobytes(), mtime=0), "gzip", "Unpack"),
     "x.npy.xz": (lzma.compress(VALUES.tobytes()), "xz", "Unpack"),
-    "x.npy.gz": (gzip.compress(VALUES.tobytes()), "gzip", "Unpack"),
+    "x.npy.gz": (gzip.compress(VALUES.tobytes(), mtime=0), "gzip", "Unpack"),
     "x.safetensors.bz2": (bz2.compress(VALUES.tobytes()), "bzip2", "Unpack"),
     "model.onnx": (b"\x08\x07\x12\x07pytorch", "ONNX", "numpy_helper"),
     "model.gguf": (b"GGUF\x03\0\0\0", "GGUF", "safetensors"),
     "x.feather": (b"ARROW1\0\0", "Arrow", "parquet"),
     "x.mat": (b"MATLAB 5.0 MAT-file", "MATLAB", "numpy.save"),
-    "x.rds": (gzip.compress(b"X\n"), "R file", "write.table"),
+    "x.rds": (gzip.compress(b"X\n", mtime=0), "R file", "write.table"),
 }
 
 

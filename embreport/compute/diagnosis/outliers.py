@@ -40,8 +40,9 @@ def outlier_factors(
     Breunig, Kriegel, Ng and Sander, "LOF: Identifying Density-Based Local Outliers", SIGMOD 2000. As they define it,
     all rows no farther than the k-th neighbor are neighbors, so the order of rows that tie is of no account. Against
     duplicates, beside which everything would be infinitely far out, they tell to take the distance to the k-th of
-    distinct places; here equal rows also count as one neighbor and have one factor, so that of a data set in which
-    every row is repeated is that of the plain one. Without ties and equal rows it is what scikit-learn says.
+    distinct places; here equal rows also count as one neighbor and have one factor. Without ties and equal rows it is
+    what scikit-learn says. The copies of a row are as dense as it is: they come first among its k neighbors and count
+    1 each, so that of a row with k copies is 1. A heap of equal rows is a matter of `exact_duplicates`.
 
     Cosine distances count as the chords between unit vectors, the square root of twice the distance: the factor is a
     ratio of lengths. The mean reachability distance of a row is taken as at least a thousandth of the median distance
@@ -62,8 +63,14 @@ def outlier_factors(
     if k < 1:
         return OutlierFactors(metric=table.metric, k=min(NEIGHBORS, width), values=np.ones(n), reach=np.zeros(n))
     near = DistinctNeighborhoods(table, copies, pairs, k, workers)
-    factors = _factors(near, table.metric)[copies.group]
-    return OutlierFactors(metric=table.metric, k=k, values=factors, reach=near.reach[copies.group])
+    factors = _beside_copies(_factors(near, table.metric), np.diff(copies.starts) - 1, k)
+    return OutlierFactors(metric=table.metric, k=k, values=factors[copies.group], reach=near.reach[copies.group])
+
+
+def _beside_copies(factors: np.ndarray, others: np.ndarray, k: int) -> np.ndarray:
+    """The factors of distinct rows, each of which has so many `others` that equal it among its k neighbors."""
+    share = np.minimum(others, k) / k
+    return np.where(others >= k, 1.0, share + (1.0 - share) * factors)
 
 
 def _factors(near: DistinctNeighborhoods, metric: Metric) -> np.ndarray:
