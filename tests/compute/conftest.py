@@ -1,4 +1,4 @@
-"""One process of umap-learn for all tests that ask for it: it compiles for seconds before its first layout."""
+"""Threads; and one process of umap-learn for all tests that ask for it, as it compiles for seconds at first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from embreport.compute import layouts, umap_program
 from embreport.compute import umap as umap_module
+from embreport.compute.threads import Workers
 from embreport.compute.umap import UmapProcess
 
 # umap-learn that fails where it looks for neighbors, or compares points, of its own.
@@ -50,3 +51,11 @@ def shared_umap(
     monkeypatch.setattr(umap_module, "_PROGRAM", program)
     monkeypatch.setattr(layouts, "UmapProcess", lambda: lasting_process)
     return lasting_process
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    """Two threads; files that need one thread, or BLAS on one, have a fixture of their own."""
+    pool = Workers(2)
+    yield pool
+    pool.close()
